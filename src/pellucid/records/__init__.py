@@ -1,0 +1,54 @@
+"""Plain data, no torch: what a run is made of and what it left behind."""
+
+from pellucid.records.epoch import EpochRecord
+from pellucid.records.finding import Finding, Severity
+from pellucid.records.network import (
+    ActivationLayer,
+    DropoutLayer,
+    FeatureLayer,
+    LayerSpec,
+    LinearLayer,
+    NetworkSpec,
+    ScaleLayer,
+    parameter_shapes,
+)
+from pellucid.records.recipe import Recipe
+from pellucid.records.run import (
+    SCHEMA_VERSION,
+    BaselineRecord,
+    ColumnRecord,
+    ComparisonRecord,
+    MemberRecord,
+    RunRecord,
+    Score,
+    SourceRecord,
+)
+from pellucid.records.storage import decode_json, encode_json, encode_lines, sha256_of, write_whole
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "ActivationLayer",
+    "BaselineRecord",
+    "ColumnRecord",
+    "ComparisonRecord",
+    "DropoutLayer",
+    "EpochRecord",
+    "FeatureLayer",
+    "Finding",
+    "LayerSpec",
+    "LinearLayer",
+    "MemberRecord",
+    "NetworkSpec",
+    "Recipe",
+    "RunRecord",
+    "ScaleLayer",
+    "Score",
+    "Severity",
+    "SourceRecord",
+    "decode_json",
+    "encode_json",
+    "encode_lines",
+    "parameter_shapes",
+    "sha256_of",
+    "write_whole",
+]

@@ -1,0 +1,201 @@
+"""RunRecord: what happened in one run of the main job. Everything that judges or shows a run reads this."""
+
+from typing import Any
+
+import msgspec
+
+from pellucid.records.finding import Finding
+from pellucid.records.recipe import Recipe
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "BaselineRecord",
+    "ColumnRecord",
+    "ComparisonRecord",
+    "MemberRecord",
+    "RunRecord",
+    "Score",
+    "SourceRecord",
+]
+
+SCHEMA_VERSION = 1
+
+
+class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Strict plain data."""
+
+
+class SourceRecord(_Record):
+    """Where the table came from.
+
+    Attributes:
+        name: File name or data set name, for people.
+        path: Absolute path, empty for a table in memory.
+        sha256: Digest of the file's bytes, or of the columns' contents for a table in memory.
+        rows: Rows read.
+        columns: Column names in file order.
+    """
+
+    name: str
+    path: str
+    sha256: str
+    rows: int
+    columns: tuple[str, ...]
+
+
+class ColumnRecord(_Record):
+    """What was decided about one column.
+
+    Attributes:
+        name: The column.
+        kind: numeric, boolean, category, date, text, id, constant or target.
+        reason: Why that kind, in a few words.
+        used: Whether the network sees it.
+        inputs: How many network inputs it became; 0 when left out.
+        missing: Missing values among all rows.
+        distinct: Distinct values among all rows, missing not counted.
+    """
+
+    name: str
+    kind: str
+    reason: str
+    used: bool
+    inputs: int
+    missing: int
+    distinct: int
+
+
+class Score(_Record):
+    """One metric with its 95 % bootstrap interval.
+
+    Attributes:
+        metric: Registered metric name: accuracy, roc_auc, log_loss, rmse, mae, r2.
+        value: On the test rows, in the metric's unit.
+        low: Lower end of the interval, None where the bootstrap gives none.
+        high: Upper end.
+        greater_is_better: Direction.
+    """
+
+    metric: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    greater_is_better: bool = True
+
+
+class BaselineRecord(_Record):
+    """A plain model judged on the same test rows.
+
+    Attributes:
+        name: majority, linear or boosting (stable keys; "majority" is the mean for a regression).
+        title: What it is, for people: ``always "no"``, ``logistic regression``, ``gradient boosting``…
+        scores: One per metric.
+        seconds: Time to fit and predict.
+    """
+
+    name: str
+    title: str
+    scores: tuple[Score, ...]
+    seconds: float
+
+
+class ComparisonRecord(_Record):
+    """The network against one baseline, paired on the same test rows.
+
+    Attributes:
+        baseline: Its name.
+        metric: The primary metric.
+        difference: Network minus baseline, in the metric's unit.
+        low: Lower end of the 95 % paired bootstrap interval of the difference.
+        high: Upper end.
+        verdict: ``better``, ``worse`` or ``within noise``, seen from the network.
+        sentence: The same in words.
+    """
+
+    baseline: str
+    metric: str
+    difference: float
+    low: float
+    high: float
+    verdict: str
+    sentence: str
+
+
+class MemberRecord(_Record):
+    """How one member of the ensemble trained.
+
+    Attributes:
+        seed: Its seed.
+        train_rows: Rows it learned from.
+        validation_rows: Rows that picked its epoch.
+        epochs: Epochs it ran.
+        best_epoch: The epoch it returned to, counted from 1.
+        best_validation: Monitored validation value there.
+        ended: ``finished``, ``stopped early``, ``interrupted`` or ``diverged``.
+    """
+
+    seed: int
+    train_rows: int
+    validation_rows: int
+    epochs: int
+    best_epoch: int
+    best_validation: float
+    ended: str
+
+
+class RunRecord(_Record):
+    """One run of the main job.
+
+    Attributes:
+        schema_version: Version of this layout.
+        id: Short name of the run, also its folder's name.
+        created: UTC time, ISO 8601.
+        command: Command line or call, for people.
+        task: binary, multiclass or regression.
+        target: Target column.
+        classes: Class labels in order; empty for a regression.
+        recipe: The first member's recipe; members differ in seed and rows alone.
+        network: Widths joined by dashes.
+        activation: As trained.
+        preparation: Encoding options.
+        options: What the user asked for.
+        environment: Versions and hardware.
+        source: The table.
+        columns: Every column's decision.
+        split: Rows in train and test, how they were drawn.
+        members: One entry per member.
+        test: The ensemble's scores on the test rows, the primary metric first.
+        baselines: Plain models on the same rows.
+        comparisons: Network against each baseline.
+        detail: ``{"confusion": {"labels": [...], "table": [[...]]}}`` or ``{"residuals": {...}}``.
+        findings: About the data and the training.
+        ended: ``finished``, ``interrupted``.
+        seconds: Wall time by phase, with ``total``.
+        artifacts: File name → sha256, for the files of the run folder.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    id: str
+    created: str
+    command: str
+    task: str
+    target: str
+    classes: tuple[str, ...]
+    recipe: Recipe
+    network: str
+    activation: str
+    preparation: dict[str, Any]
+    options: dict[str, Any]
+    environment: dict[str, Any]
+    source: SourceRecord
+    columns: tuple[ColumnRecord, ...]
+    split: dict[str, Any]
+    members: tuple[MemberRecord, ...]
+    test: tuple[Score, ...]
+    baselines: tuple[BaselineRecord, ...]
+    comparisons: tuple[ComparisonRecord, ...]
+    detail: dict[str, Any]
+    findings: tuple[Finding, ...]
+    ended: str
+    seconds: dict[str, float]
+    artifacts: dict[str, str] = msgspec.field(default_factory=dict)
