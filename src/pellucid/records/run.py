@@ -21,11 +21,7 @@ __all__ = [
 SCHEMA_VERSION = 1
 
 
-class _Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Strict plain data."""
-
-
-class SourceRecord(_Record):
+class SourceRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the table came from.
 
     Attributes:
@@ -43,7 +39,7 @@ class SourceRecord(_Record):
     columns: tuple[str, ...]
 
 
-class ColumnRecord(_Record):
+class ColumnRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was decided about one column.
 
     Attributes:
@@ -65,7 +61,7 @@ class ColumnRecord(_Record):
     distinct: int
 
 
-class Score(_Record):
+class Score(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One metric with its 95 % bootstrap interval.
 
     Attributes:
@@ -83,7 +79,7 @@ class Score(_Record):
     greater_is_better: bool = True
 
 
-class BaselineRecord(_Record):
+class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A plain model judged on the same test rows.
 
     Attributes:
@@ -99,7 +95,7 @@ class BaselineRecord(_Record):
     seconds: float
 
 
-class ComparisonRecord(_Record):
+class ComparisonRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The network against one baseline, paired on the same test rows.
 
     Attributes:
@@ -121,7 +117,7 @@ class ComparisonRecord(_Record):
     sentence: str
 
 
-class MemberRecord(_Record):
+class MemberRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one member of the ensemble trained.
 
     Attributes:
@@ -143,7 +139,7 @@ class MemberRecord(_Record):
     ended: str
 
 
-class RunRecord(_Record):
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One run of the main job.
 
     Attributes:
