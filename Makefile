@@ -1,0 +1,44 @@
+# Every target sets itself up in .venv; nothing but make, Python 3.11 or newer and a network is needed.
+# WORKERS: processes that share the tests. PYTHON: the interpreter that makes .venv, found by itself otherwise.
+
+WORKERS ?= 2
+BIN := .venv/bin
+
+.PHONY: help demo test test-all check bench bench-quality bench-solo
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo           train a network on a data set inside scikit-learn and print where the report lies"
+	@echo "make test           the fast tests"
+	@echo "make test-all       every test, the slow ones too"
+	@echo "make check          format, lint, types and the order of imports"
+	@echo "make bench          all benchmarks"
+	@echo "make bench-quality  the default network against gradient boosting and a linear model"
+	@echo "make bench-solo     one network's training time against a plain PyTorch loop"
+
+.venv/.ready: pyproject.toml constraints.txt scripts/set-up
+	@PYTHON="$(PYTHON)" sh scripts/set-up
+
+demo: .venv/.ready
+	@$(BIN)/pellucid fit sklearn:breast_cancer --target target
+
+# One thread a process: the processes share the machine, and threads that wait for each other cost more than they give.
+test: .venv/.ready
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
+
+test-all: .venv/.ready
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
+
+check: .venv/.ready
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_front_door.py
+
+bench: bench-solo bench-quality
+
+bench-quality: .venv/.ready
+	@$(BIN)/python benchmarks/quality/run.py
+
+bench-solo: .venv/.ready
+	@$(BIN)/python benchmarks/solo/run.py
