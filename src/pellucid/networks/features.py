@@ -1,0 +1,160 @@
+"""Feature layer: encoded columns → the first dense vector (number embedding, passed columns, category embedding).
+
+The number embedding is RealMLP's PBLD (Holzmüller et al. 2024, arXiv 2407.04491 §3): for every numeric column x of its
+own, ``[x ; cos(2π·x·frequency + phase) · mixing + offset]``.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pellucid.errors import UsageError
+from pellucid.networks.layer import AbstractLayer, Noise
+from pellucid.networks.layout import MULTIPLE, ParameterSpec, padded
+from pellucid.records import FeatureLayer
+
+__all__ = ["Features"]
+
+_TURN = 2 * math.pi
+
+
+@dataclass(frozen=True)
+class _Tape:
+    numbers: Tensor | None  # [m, n, b]
+    angle: Tensor | None  # [m, n, f, b]
+    wave: Tensor | None  # [m, n, f, b]
+
+
+class Features(AbstractLayer):
+    """``X [m, b, numeric + passed, padded]`` and category codes ``[m, b, e]`` → ``[m, b, o]``.
+
+    Rows run along the last axis of the memory: cosines of one column and the few outputs that mix them are then long,
+    aligned runs, and the products with a handful of outputs take the fast path.
+    """
+
+    def __init__(self, name: str, spec: FeatureLayer) -> None:
+        self.spec = spec
+        if spec.frequencies % MULTIPLE:
+            raise UsageError(
+                f"number_frequencies must be 0 or a multiple of {MULTIPLE}, found {spec.frequencies}; "
+                f"use {padded(spec.frequencies)}."
+            )
+        n, f, e = spec.numeric, spec.frequencies, spec.embedding_size
+        self.embeds_numbers = bool(f and n)
+        self.frequency, self.phase = f"{name}.frequency", f"{name}.phase"
+        self.mixing, self.offset = f"{name}.mixing", f"{name}.offset"
+        self.tables = tuple(f"{name}.category.{column}" for column in range(len(spec.categories)))
+        own: list[ParameterSpec] = []
+        if f:
+            shapes = {
+                self.frequency: ((n, f), "frequency"),
+                self.phase: ((n, f), "frequency"),
+                self.mixing: ((n, f, e - 1), "mixing"),
+                self.offset: ((n, e - 1), "mixing"),
+            }
+            own += [ParameterSpec(key, shape, shape, shape, kind, fan_in=f) for key, (shape, kind) in shapes.items()]
+        for table, levels in zip(self.tables, spec.categories, strict=True):
+            shape = (levels, spec.category_size)
+            own.append(ParameterSpec(table, shape, shape, shape, "category"))
+        self.parameters = tuple(own)
+        self.codes: Tensor | None = None
+
+    def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, _Tape]:
+        """The dense vector; the tape holds numbers, angles and cosines."""
+        spec = self.spec
+        m, b, _ = x.shape
+        n = spec.numeric
+        out = torch.zeros(m, padded(spec.outputs), b, dtype=x.dtype)
+        columns = x.transpose(1, 2)
+        tape = _Tape(None, None, None)
+        at = n
+        if self.embeds_numbers:
+            e, f = spec.embedding_size, spec.frequencies
+            numbers = columns[:, :n].contiguous()
+            # angle = 2π·x·frequency + phase
+            frequency = (parameters[self.frequency] * _TURN).unsqueeze(-1)
+            angle = (numbers.unsqueeze(2) * frequency).add_(parameters[self.phase].unsqueeze(-1))
+            wave = torch.cos(angle)
+            mixed = torch.bmm(
+                parameters[self.mixing].view(m * n, f, e - 1).transpose(1, 2), wave.view(m * n, f, b)
+            ).view(m, n, e - 1, b)
+            embedded = out[:, : n * e].view(m, n, e, b)
+            embedded[:, :, 0] = numbers
+            torch.add(mixed, parameters[self.offset].unsqueeze(-1), out=embedded[:, :, 1:])
+            tape, at = _Tape(numbers, angle, wave), n * e
+        elif n:
+            out[:, :n] = columns[:, :n]
+        if spec.passed:
+            out[:, at : at + spec.passed] = columns[:, n : n + spec.passed]
+            at += spec.passed
+        if self.tables:
+            codes = self._codes(m, b)
+            for column, table in enumerate(self.tables):
+                levels, size = spec.categories[column], spec.category_size
+                looked_up = torch.embedding(parameters[table].view(m * levels, size), codes[column])
+                out[:, at : at + size] = looked_up.view(m, b, size).transpose(1, 2)
+                at += size
+        return out.transpose(1, 2), tape
+
+    def backward(
+        self,
+        parameters: Mapping[str, Tensor],
+        tape: _Tape,
+        dy: Tensor,
+        gradients: Mapping[str, Tensor],
+        *,
+        need_input: bool,
+    ) -> Tensor | None:
+        """d offset = Σ_b d, d mixing = wave·dᵀ, d angle = −sin(angle)·(mixing·d), and from it frequency and phase.
+
+        The gradient of the encoded columns themselves is not computed: nothing trains there.
+        """
+        spec = self.spec
+        m, b, _ = dy.shape
+        n = spec.numeric
+        columns = dy.transpose(1, 2)
+        at = n
+        if tape.numbers is not None and tape.angle is not None and tape.wave is not None:
+            e, f = spec.embedding_size, spec.frequencies
+            at = n * e
+            d = columns[:, :at].reshape(m, n, e, b)[:, :, 1:].contiguous()
+            torch.sum(d, 3, out=gradients[self.offset])
+            flat = d.view(m * n, e - 1, b)
+            mixing = parameters[self.mixing].view(m * n, f, e - 1)
+            torch.bmm(
+                tape.wave.view(m * n, f, b),
+                flat.transpose(1, 2),
+                out=gradients[self.mixing].view(m * n, f, e - 1),
+            )
+            # cos′ = −sin
+            dangle = torch.bmm(mixing, flat).view(m, n, f, b).mul_(torch.sin(tape.angle)).neg_()
+            torch.sum(dangle, 3, out=gradients[self.phase])
+            dangle.mul_(tape.numbers.unsqueeze(2))
+            torch.sum(dangle, 3, out=gradients[self.frequency])
+            gradients[self.frequency].mul_(_TURN)
+        at += spec.passed
+        if self.tables:
+            codes = self._codes(m, b)
+            for column, table in enumerate(self.tables):
+                levels, size = spec.categories[column], spec.category_size
+                d = columns[:, at : at + size].transpose(1, 2).reshape(m * b, size)
+                summed = torch.ops.aten.embedding_dense_backward(d, codes[column], m * levels, -1, False)
+                gradients[table].copy_(summed.view(m, levels, size))
+                at += size
+        return None
+
+    def see(self, codes: Tensor | None) -> None:
+        """Take the category codes ``[m, b, e]`` of the rows that the next forward pass gets."""
+        self.codes = codes
+
+    def _codes(self, m: int, b: int) -> list[Tensor]:
+        """For every embedded column the row numbers ``[m·b]`` in its members' tables, laid one after another."""
+        assert self.codes is not None
+        member = torch.arange(m).view(m, 1)
+        return [
+            (self.codes[:, :, column] + member * levels).reshape(m * b)
+            for column, levels in enumerate(self.spec.categories)
+        ]

@@ -1,0 +1,92 @@
+"""Initial parameters, drawn for one network alone and then copied into its place in a stack."""
+
+import numpy as np
+import torch
+
+from pellucid.networks.features import Features
+from pellucid.networks.layout import Group, Tensors
+from pellucid.networks.linear import Linear
+from pellucid.networks.network import Network
+from pellucid.shapes import Array, Codes, Floats
+
+__all__ = ["INITIALISATIONS", "initial_parameters"]
+
+INITIALISATIONS = ("pytorch", "data")
+
+# Rows whose random mixture gives a bias ("he+5"; pytabkit's name for it).
+_BIAS_ROWS = 5
+
+
+def initial_parameters(
+    network: Network,
+    generator: np.random.Generator,
+    *,
+    method: str = "pytorch",
+    frequency_scale: float = 0.1,
+    sample: Floats | None = None,
+    codes: Codes | None = None,
+) -> dict[str, Array]:
+    """One network's initial parameters by name, true shapes, float64.
+
+    Args:
+        network: Its layers.
+        generator: Source of every draw; consumed in the order of the layers.
+        method: ``pytorch``: weights and biases U(±1/√fan-in), what ``torch.nn.Linear`` does. ``data``: see
+            :func:`_from_data`.
+        frequency_scale: Standard deviation of the number embedding's frequencies.
+        sample: Encoded training rows ``[n, i]`` (i padded), n a multiple of 16; for ``data`` alone.
+        codes: Their category codes ``[n, e]``.
+    """
+    arrays: dict[str, Array] = {}
+    for layer in network.layers:
+        for spec in layer.parameters:
+            arrays[spec.name] = _draw(spec.kind, spec.name, spec.file_shape, spec.fan_in, generator, frequency_scale)
+    if method == "data":
+        assert sample is not None
+        _from_data(network, arrays, generator, sample, codes)
+    return arrays
+
+
+def _draw(
+    kind: str, name: str, shape: tuple[int, ...], fan_in: int, generator: np.random.Generator, frequency_scale: float
+) -> Array:
+    if kind in ("scale", "slope"):
+        return np.ones(shape)
+    if kind == "category":
+        return generator.standard_normal(shape)
+    if kind == "frequency":
+        if name.endswith("phase"):
+            return generator.uniform(-np.pi, np.pi, shape)
+        return generator.standard_normal(shape) * frequency_scale
+    # torch.nn.Linear: kaiming_uniform with a = √5 is U(±1/√fan-in), and so is its bias.
+    bound = fan_in**-0.5
+    return generator.uniform(-bound, bound, shape)
+
+
+def _from_data(
+    network: Network, arrays: dict[str, Array], generator: np.random.Generator, sample: Floats, codes: Codes | None
+) -> None:
+    """RealMLP's data-driven initialisation (arXiv 2407.04491, appendix A; "std" weights and "he+5" biases).
+
+    Layer by layer: weights N(0, 1), rescaled so that every unit's pre-activation has unit spread over the sample;
+    each bias is minus a random convex mixture of five rows' pre-activations, so that a rectifier's kink lies among the
+    data.
+    """
+    names = tuple(spec.name for spec in network.parameters)
+    alone = Tensors(network.parameters, [Group(names, 1.0, True)], 1, dtype=torch.float64)
+    alone.load(0, arrays)
+    x = torch.as_tensor(sample, dtype=torch.float64).unsqueeze(0)
+    for layer in network.layers:
+        if isinstance(layer, Features):
+            layer.see(None if codes is None else torch.as_tensor(codes).unsqueeze(0))
+        if isinstance(layer, Linear):
+            weight = generator.standard_normal((layer.inputs, layer.outputs))
+            z = x[0, :, : layer.inputs].numpy() @ weight
+            spread = np.maximum(z.std(axis=0), 1e-8)
+            rows = generator.integers(0, len(z), (_BIAS_ROWS, layer.outputs))
+            mixture = generator.standard_exponential((_BIAS_ROWS, layer.outputs))
+            mixture /= mixture.sum(axis=0)
+            arrays[layer.weight] = weight / spread
+            arrays[layer.bias] = -(mixture * np.take_along_axis(z / spread, rows, axis=0)).sum(axis=0)
+            alone.load(0, arrays)
+        x, _ = layer.forward(alone.views, x, None)

@@ -1,0 +1,124 @@
+"""Where a stack's parameters live: one flat buffer per group, one view ``[m, …]`` per parameter.
+
+Parameters that share their learning-rate factor and decay form a *group*; a group is one flat piece of memory, so that
+an update rule whose numbers agree over members touches it with one call per operation. Every view is contiguous (a
+batched matrix product writes its result straight into a gradient's view) and starts at a multiple of 64 bytes.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pellucid.shapes import Array
+
+__all__ = ["MULTIPLE", "Group", "ParameterSpec", "Tensors", "padded"]
+
+# Widths and batches are padded to this. The matrix products of MKL then give the same bits wherever a member stands.
+MULTIPLE = 16
+
+
+def padded(width: int) -> int:
+    """The width rounded up to a multiple of 16."""
+    return -(-width // MULTIPLE) * MULTIPLE
+
+
+@dataclass(frozen=True)
+class ParameterSpec:
+    """One parameter of a network.
+
+    Attributes:
+        name: ``<layer number>.<parameter>``, as in the model file.
+        shape: Padded shape without the member axis.
+        true_shape: Shape of the part that is used, the leading corner of ``shape``; the rest stays 0.
+        file_shape: Its shape in the model file: ``true_shape``, without the singleton axis that broadcasting wants.
+        kind: weight, bias, scale, slope, frequency, mixing or category; learning-rate factors speak of kinds.
+        fan_in: Inputs per unit, for initialisation and width-scaled learning rates; 1 where it has no meaning.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    true_shape: tuple[int, ...]
+    file_shape: tuple[int, ...]
+    kind: str
+    fan_in: int = 1
+
+
+@dataclass(frozen=True)
+class Group:
+    """Parameters that share their numbers.
+
+    Attributes:
+        names: The parameters.
+        lr_factor: On the learning rate.
+        decays: Whether weight decay and penalties apply.
+    """
+
+    names: tuple[str, ...]
+    lr_factor: float
+    decays: bool
+
+
+class Tensors:
+    """A tensor per parameter, grouped in flat buffers: parameters, gradients and optimiser states all look like this.
+
+    Attributes:
+        members: Length of the member axis.
+        specs: The parameters.
+        groups: How they are grouped.
+        flat: One flat tensor per group, in the order of ``groups``.
+        views: Name → tensor ``[m, *shape]``, a view into the group's flat tensor.
+    """
+
+    def __init__(
+        self, specs: Sequence[ParameterSpec], groups: Sequence[Group], members: int, *, dtype: torch.dtype
+    ) -> None:
+        self.members, self.specs, self.groups, self.dtype = members, tuple(specs), tuple(groups), dtype
+        by_name = {spec.name: spec for spec in self.specs}
+        self.flat: list[Tensor] = []
+        self.views: dict[str, Tensor] = {}
+        for group in self.groups:
+            lengths = [members * padded(math.prod(by_name[name].shape)) for name in group.names]
+            flat = torch.zeros(sum(lengths), dtype=dtype)
+            self.flat.append(flat)
+            for name, piece in zip(group.names, flat.split(lengths), strict=True):
+                shape = by_name[name].shape
+                # A short parameter's padding lies behind all members, so that the view stays contiguous.
+                self.views[name] = piece[: members * math.prod(shape)].view(members, *shape)
+
+    def like(self) -> "Tensors":
+        """Zeros of the same layout."""
+        return Tensors(self.specs, self.groups, self.members, dtype=self.dtype)
+
+    def take(self, members: Sequence[int]) -> "Tensors":
+        """The same layout with only these members, copied."""
+        taken = Tensors(self.specs, self.groups, len(members), dtype=self.dtype)
+        chosen = torch.tensor(list(members))
+        for name, view in self.views.items():
+            taken.views[name].copy_(view.index_select(0, chosen))
+        return taken
+
+    def put(self, members: Sequence[int], source: "Tensors", source_members: Sequence[int]) -> None:
+        """Overwrite ``members`` with ``source_members`` of another tensor set of the same shapes."""
+        here, there = torch.tensor(list(members)), torch.tensor(list(source_members))
+        for name, view in self.views.items():
+            view.index_copy_(0, here, source.views[name].index_select(0, there))
+
+    def arrays(self, member: int | None = None) -> dict[str, Array]:
+        """Plain copies of the used corner of every tensor: ``[m, *file_shape]``, or one member's ``[*file_shape]``."""
+        found: dict[str, Array] = {}
+        for spec in self.specs:
+            view = self.views[spec.name]
+            corner = view[(slice(None), *(slice(0, length) for length in spec.true_shape))]
+            array = np.ascontiguousarray(corner.numpy()).reshape(self.members, *spec.file_shape)
+            found[spec.name] = array.copy() if member is None else array[member].copy()
+        return found
+
+    def load(self, member: int, arrays: dict[str, Array]) -> None:
+        """Write one member's plain arrays into its used corners; padding stays 0."""
+        for spec in self.specs:
+            corner = self.views[spec.name][(member, *(slice(0, length) for length in spec.true_shape))]
+            corner.copy_(torch.as_tensor(arrays[spec.name].reshape(spec.true_shape), dtype=self.dtype))

@@ -1,0 +1,107 @@
+"""Objective: a loss with its head (link, number of outputs, decision), and what it accepts."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pellucid.errors import UsageError
+from pellucid.objectives.losses import LossNumbers, find_loss
+
+__all__ = ["Objective", "choose_loss"]
+
+_CLASS_LOSSES = ("cross_entropy", "bce_with_logits")
+
+
+def choose_loss(loss: str, task: str) -> str:
+    """The loss that a recipe means for a task; ``auto`` is cross-entropy, BCE with logits (two classes) or MSE.
+
+    Raises:
+        UnknownNameError: If there is no such loss.
+        UsageError: If the loss does not fit the task; names one that does.
+    """
+    if loss == "auto":
+        return {"binary": "bce_with_logits", "multiclass": "cross_entropy"}.get(task, "mse")
+    find_loss(loss)
+    if task == "regression" and loss in _CLASS_LOSSES:
+        raise UsageError(f"The loss {loss!r} needs classes, but the target is a number. Use mse, l1 or huber.")
+    if task != "regression" and loss not in _CLASS_LOSSES:
+        raise UsageError(
+            f"The loss {loss!r} needs a numeric target, but the target has classes: it would fit class numbers as if "
+            "they were amounts (rule L110). Use cross_entropy."
+        )
+    if task == "multiclass" and loss == "bce_with_logits":
+        raise UsageError(
+            "The loss 'bce_with_logits' judges one yes-or-no output, but the target has more than two exclusive classes "
+            "(rule L111). Use cross_entropy."
+        )
+    return loss
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Loss and head of a stack.
+
+    Attributes:
+        loss: Registered loss.
+        task: binary, multiclass or regression.
+        classes: Number of classes; 0 for a regression.
+        targets: Number of target columns; 1 unless a regression has more.
+    """
+
+    loss: str
+    task: str
+    classes: int = 0
+    targets: int = 1
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs the network needs."""
+        if self.loss == "cross_entropy":
+            return self.classes
+        return 1 if self.loss == "bce_with_logits" else self.targets
+
+    @property
+    def link(self) -> str:
+        """From outputs to predictions: softmax, sigmoid or identity."""
+        return {"cross_entropy": "softmax", "bce_with_logits": "sigmoid"}.get(self.loss, "identity")
+
+    def step(
+        self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers
+    ) -> tuple[Tensor, Tensor]:
+        """Losses ``[m]`` and the gradient of each with respect to its own outputs, padded like them ``[m, b, o]``.
+
+        Args:
+            outputs: ``[m, b, o]``, o padded.
+            targets: ``[m, b]`` or ``[m, b, t]``.
+            weights: Row weights ``[m, b]`` that sum to 1 over a member's real rows and are 0 on filling rows.
+            numbers: Per-member numbers of the loss.
+        """
+        used = outputs[:, :, : self.outputs]
+        losses, gradient = find_loss(self.loss)(used, targets, numbers)
+        padded_gradient = torch.zeros_like(outputs)
+        torch.mul(gradient, weights.unsqueeze(2), out=padded_gradient[:, :, : self.outputs])
+        # Summed over a member's own rows, never over members.
+        return (losses * weights).sum(1), padded_gradient
+
+    def evaluate(self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers) -> tuple[Tensor, Tensor]:
+        """Sums over rows, each ``[m]`` in float64: loss (without smoothing), and error.
+
+        The error is the number of wrong classes, or the squared distance for a regression.
+        """
+        used = outputs[:, :, : self.outputs]
+        plain = numbers._replace(label_smoothing=torch.zeros_like(numbers.label_smoothing))
+        losses, _ = find_loss(self.loss)(used, targets, plain)
+        if self.task == "regression":
+            wide = targets.unsqueeze(2) if targets.dim() == 2 else targets
+            errors = (used - wide).square().mean(2)
+        else:
+            decided = used.argmax(2) if self.loss == "cross_entropy" else (used[:, :, 0] > 0).to(targets.dtype)
+            errors = (decided != targets).to(outputs.dtype)
+        zero = torch.zeros((), dtype=outputs.dtype)
+        # where, not a product: 0 · NaN would poison the sum with rows that are not there.
+        there = weights > 0
+        return (
+            torch.where(there, losses * weights, zero).double().sum(1),
+            torch.where(there, errors * weights, zero).double().sum(1),
+        )
