@@ -1,0 +1,90 @@
+"""``pellucid``: the commands, and how each of them ends.
+
+Exit codes: 0 ok · 1 bug · 2 usage · 3 data · 4 training failed · 5 surroundings · 6 integrity · 130 interrupted.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from pellucid.cli.evaluate import evaluate
+from pellucid.cli.failures import INTERRUPTED, Failure, failure_of
+from pellucid.cli.fit import fit
+from pellucid.cli.predict import predict
+
+__all__ = ["app", "main"]
+
+# Plain help: Rich's boxes would cost a third of the time that help may take.
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("fit")(fit)
+app.command("predict")(predict)
+app.command("evaluate")(evaluate)
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"pellucid {version('pellucid')}")
+        raise typer.Exit
+
+
+@app.callback()
+def pellucid(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.", callback=_tell_version)] = False,
+) -> None:
+    """Feed-forward networks you can see through: from a table to a judged, saved network in one command."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: What follows ``pellucid`` on the command line; None takes it from there.
+
+    Returns:
+        The exit code. Whatever goes wrong is told on stderr; nothing is raised.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that lacks a character gets a question mark, not a traceback
+            stream.reconfigure(errors="replace")
+    try:
+        code = app(args=given, prog_name="pellucid", standalone_mode=False, obj={"arguments": given})
+        sys.stdout.flush()
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
+    except BaseException as error:  # every ending has a sentence and a code
+        return _tell(failure_of(error), as_json="--json" in given)
+    if code == INTERRUPTED:  # Typer turns Ctrl-C into this code
+        return _tell(failure_of(KeyboardInterrupt()), as_json="--json" in given)
+    return code if isinstance(code, int) else 0
+
+
+def _tell(failure: Failure, *, as_json: bool) -> int:
+    try:
+        if failure.sentence:
+            print(failure.sentence, file=sys.stderr)
+        if as_json:
+            from pellucid.cli.documents import failure_document
+
+            sys.stdout.write(failure_document(failure))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    if failure.exit_code == 141:
+        # The reader has gone; Python would complain about it once more while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return failure.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""``pellucid predict``: a saved model's answers for a table, one row per row."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["predict"]
+
+
+def predict(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model.safetensors that fit wrote.")],
+    table: Annotated[
+        str, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet file, sklearn:NAME or openml:NAME.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="CSV", help="File to write; standard output otherwise.")
+    ] = None,
+    probabilities: Annotated[bool, typer.Option("--proba", help="Also one column probability_<class> each.")] = False,
+    header: Annotated[
+        bool | None,
+        typer.Option("--header/--no-header", help="Whether the first row holds names; asked where it is not clear."),
+    ] = None,
+) -> None:
+    """Predict every row of a table, in its order: column `prediction`."""
+    from pellucid import jobs
+    from pellucid.cli.findings import finding_lines
+    from pellucid.cli.layout import harmless
+
+    predictions = jobs.predict(model, table, probabilities=probabilities, header=header, out=out)
+    if out is None:
+        sys.stdout.buffer.write(predictions.content)
+    for line in finding_lines(predictions.findings):
+        print(line, file=sys.stderr)
+    if out is not None:
+        rows = f"{predictions.rows} prediction{'' if predictions.rows == 1 else 's'}"
+        print(f"{rows} of {harmless(predictions.target)} in {harmless(str(out))}", file=sys.stderr)

@@ -1,0 +1,124 @@
+"""The screen of ``fit`` and ``evaluate``, drawn from records: the answer first, then how sure, then what to do next."""
+
+import os
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pellucid.cli.columns import column_lines
+from pellucid.cli.findings import finding_lines
+from pellucid.cli.layout import Ink, cells, harmless, padded, wrapped
+from pellucid.evaluation import METRICS, describe_difference, format_count, format_score, format_value, plural
+from pellucid.records import BaselineRecord, ComparisonRecord, RunRecord, Score
+
+if TYPE_CHECKING:
+    from pellucid.experiments.watching import DataSummary
+    from pellucid.jobs import Evaluation
+
+__all__ = ["evaluation_lines", "result_lines", "score_lines", "summary_lines"]
+
+BASELINE_ORDER = ("boosting", "linear", "majority")
+INDENT = "  "
+
+
+def summary_lines(summary: "DataSummary", *, width: int, ink: Ink) -> list[str]:
+    """What arrived, what the task is, and what becomes of each column."""
+    source = summary.source
+    size = f"{format_count(source.rows)} rows × {format_count(len(source.columns))} columns"
+    words = [
+        f"{harmless(source.name)} ",
+        size,
+        "→",
+        f"{harmless(summary.target)}:",
+        summary.task,
+        *f"({harmless(summary.target_note)})".split(" "),
+    ]
+    return [*wrapped(words, width, rest="    "), "", *column_lines(summary, width=width, ink=ink), ""]
+
+
+def result_lines(record: RunRecord, model: Path, report: Path, *, width: int, ink: Ink) -> list[str]:
+    """Scores beside the baselines, verdicts, findings, and where everything lies."""
+    rows = record.split.get("test_rows")
+    on = plural(rows, "row") if isinstance(rows, int) else "the rows"
+    lines = [f"On {on} that nothing has seen:"]
+    if record.ended == "interrupted":
+        lines = ["Training was interrupted; this is the best that it had reached.", *lines]
+    name = "this network" if len(record.members) == 1 else "these networks"
+    baselines = sorted(
+        record.baselines,
+        key=lambda each: BASELINE_ORDER.index(each.name) if each.name in BASELINE_ORDER else len(BASELINE_ORDER),
+    )
+    lines += score_lines(name, record.test, baselines, record.comparisons, width=width, ink=ink)
+    findings = finding_lines(record.findings, width=width, ink=ink)
+    if findings:
+        lines += ["", *findings]
+    given = " --no-header" if record.options.get("header") is False else ""
+    paths = [
+        ("model", _shown(model)),
+        ("report", _shown(report)),
+        ("predict", f"pellucid predict {_shown(model)} NEW.csv{given} -o out.csv"),
+    ]
+    # A path is never broken: it has to be copied.
+    return [*lines, "", *(f"{INDENT}{ink.quiet(padded(label, 9))}{text}" for label, text in paths)]
+
+
+def evaluation_lines(evaluation: "Evaluation", *, width: int, ink: Ink) -> list[str]:
+    """Scores of a saved model on another table."""
+    name, target = harmless(evaluation.source.name), harmless(evaluation.target)
+    lines = [f"{name}: {plural(evaluation.rows, 'row')} with {target} known"]
+    lines += score_lines("this model", evaluation.scores, width=width, ink=ink)
+    findings = finding_lines(evaluation.findings, width=width, ink=ink)
+    return lines + (["", *findings] if findings else [])
+
+
+def score_lines(
+    name: str,
+    scores: Sequence[Score],
+    baselines: Sequence[BaselineRecord] = (),
+    comparisons: Sequence[ComparisonRecord] = (),
+    *,
+    width: int,
+    ink: Ink,
+) -> list[str]:
+    """A table: metrics across, models down, the model's primary score with its 95 % interval, and the verdicts.
+
+    Where the verdicts do not fit beside the table they follow it as sentences.
+    """
+    metrics = [score.metric for score in scores]
+    own = [name, *(format_score(s) if n == 0 else format_value(s.metric, s.value) for n, s in enumerate(scores))]
+    rows = [["", *(METRICS[metric].title for metric in metrics)], own]
+    for baseline in baselines:
+        value = {score.metric: score.value for score in baseline.scores}
+        rows.append([harmless(baseline.title), *(format_value(m, value[m]) if m in value else "" for m in metrics)])
+    widths = [max(cells(row[column]) for row in rows) for column in range(len(metrics) + 1)]
+    # The first two columns start where their heads start: the interval hangs behind the number.
+    parts = [[padded(text, widths[c], right=c > 1) for c, text in enumerate(row)] for row in rows]
+    head, first, *others = [INDENT + "  ".join(row) for row in parts]
+    verdict = {comparison.baseline: comparison for comparison in comparisons}
+    beside = {key: describe_difference(comparison) for key, comparison in verdict.items()}
+    taken = cells(head) + 3 + max((cells(text) for text in beside.values()), default=0)
+    lines = [ink.quiet(head.rstrip()), ink.strong(first.rstrip())]
+    for line, baseline in zip(others, baselines, strict=True):
+        if taken <= width and baseline.name in verdict:
+            line += "   " + _dyed(beside[baseline.name], verdict[baseline.name].verdict, ink)
+        lines.append(line.rstrip())
+    if taken <= width:
+        return lines
+    for baseline in baselines:
+        if baseline.name in verdict:
+            sentence = harmless(verdict[baseline.name].sentence)
+            words = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}.".split(" ")
+            told = wrapped(words, width, first=INDENT, rest=INDENT * 2)
+            lines += [_dyed(line, verdict[baseline.name].verdict, ink) for line in told]
+    return lines
+
+
+def _dyed(text: str, verdict: str, ink: Ink) -> str:
+    return {"better": ink.good, "worse": ink.bad}.get(verdict, str)(text)
+
+
+def _shown(path: Path) -> str:
+    """The path as one would type it here."""
+    relative = os.path.relpath(path)
+    return shlex.quote(str(path) if relative.startswith("..") else relative)

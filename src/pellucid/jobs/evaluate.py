@@ -1,0 +1,123 @@
+"""How well a saved model does on a table that holds the answers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pellucid.errors import DataError
+from pellucid.models import read_model
+from pellucid.records import Finding, Score, SourceRecord
+from pellucid.shapes import Array, Floats
+from pellucid.tables import TargetDecision, read_table, target_values
+from pellucid.tables.policy import note
+
+__all__ = ["Evaluation", "evaluate"]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The judgement of one model on one table.
+
+    Attributes:
+        model_path: The model file.
+        source: The table.
+        task: binary, multiclass or regression.
+        target: Target column.
+        rows: Rows judged: those whose target is known.
+        scores: Metrics with 95 % intervals, the primary one first.
+        findings: About the table and its encoding.
+    """
+
+    model_path: Path
+    source: SourceRecord
+    task: str
+    target: str
+    rows: int
+    scores: tuple[Score, ...]
+    findings: tuple[Finding, ...]
+
+
+def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> Evaluation:
+    """Judge a saved model on a table with the target column.
+
+    Rows without a target are left out; a label that the model does not know counts as an error in the accuracy and is
+    left out of the metrics that need its probability.
+
+    Args:
+        model: Model file.
+        source: Anything that ``read_table`` takes.
+        header: Whether a file's first row holds names; None looks.
+
+    Raises:
+        ModelFileError: If the model file cannot be trusted.
+        DataError: If the target or another column is missing, or no row can be judged.
+    """
+    path = Path(model)
+    loaded = read_model(path)
+    manifest = loaded.manifest
+    table = read_table(source, header=header)
+    column = table.column(manifest.target)
+    present = np.flatnonzero(~column.missing)
+    if len(present) == 0:
+        raise DataError(
+            f"{manifest.target!r} is missing in all {table.rows} rows of {table.name}, so there is nothing to judge "
+            "by. Use predict, or give a table that holds the answers.",
+            code="B052",
+        )
+    table = table.take(present)
+    decision = TargetDecision(task=manifest.task, classes=manifest.classes, reason="", note="", findings=())
+    truth = target_values(table.column(manifest.target), decision)
+    prediction = loaded.predict_table(table)
+    findings = list(prediction.report)
+    if len(present) < len(column.missing):
+        left_out = len(column.missing) - len(present)
+        findings.append(note("B052", f"{left_out} rows have no {manifest.target!r} and were left out.", rows=left_out))
+    if manifest.task == "regression":
+        scores = _judged(manifest.task, truth, prediction.values, None)
+    else:
+        unseen = truth < 0
+        if unseen.any():
+            count = int(unseen.sum())
+            labels = sorted({str(table.column(manifest.target).values[row]) for row in np.flatnonzero(unseen)})
+            findings.append(
+                note(
+                    "B069",
+                    f"{count} rows have a {manifest.target!r} that the model has never seen "
+                    f"({', '.join(labels[:5])}); they count as errors.",
+                    rows=count,
+                    labels=labels[:20],
+                )
+            )
+        codes = np.array([manifest.classes.index(str(label)) for label in prediction.values], dtype=np.int64)
+        scores = _class_scores(manifest.task, truth, codes, prediction.probabilities, len(manifest.classes))
+    return Evaluation(
+        model_path=path,
+        source=table.source(),
+        task=manifest.task,
+        target=manifest.target,
+        rows=len(present),
+        scores=scores,
+        findings=tuple(findings),
+    )
+
+
+def _class_scores(
+    task: str, truth: Array, codes: Array, probabilities: Floats | None, classes: int
+) -> tuple[Score, ...]:
+    unseen = truth < 0
+    if not unseen.any():
+        return _judged(task, truth, codes, probabilities)
+    # One code more than there are classes: no prediction can equal it.
+    strict = _judged(task, np.where(unseen, classes, truth), codes, None)
+    if unseen.all() or probabilities is None:
+        return strict
+    seen = ~unseen
+    return strict + _judged(task, truth[seen], codes[seen], probabilities[seen])[len(strict) :]
+
+
+def _judged(task: str, truth: Array, values: Array, probabilities: Floats | None) -> tuple[Score, ...]:
+    from pellucid.evaluation import judge  # brings scikit-learn, which predict must not wait for
+
+    return judge(task, truth, values, probabilities)

@@ -1,0 +1,107 @@
+"""Every ending has a sentence and an exit code; a traceback goes to a file."""
+
+import errno
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pellucid.cli.failures import failure_of
+from pellucid.cli.main import main
+from pellucid.errors import (
+    DataError,
+    ModelFileError,
+    SurroundingsError,
+    TrainingError,
+    UnknownColumnError,
+    UnknownNameError,
+    UsageError,
+)
+
+Raise = Callable[[BaseException], None]
+
+
+@pytest.fixture
+def evaluate_raises(monkeypatch: pytest.MonkeyPatch) -> Raise:
+    """Make ``pellucid evaluate`` raise something, without the rooms behind it."""
+
+    def prepare(error: BaseException) -> None:
+        def job(*arguments: object, **options: object) -> None:
+            raise error
+
+        monkeypatch.setattr("pellucid.jobs.evaluate", job)
+
+    return prepare
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("--lr must be above 0."), 2),
+        (UnknownNameError("activation", "rellu", ["relu", "gelu"]), 2),
+        (DataError("The table is empty.", code="B001"), 3),
+        (UnknownColumnError("Surived", ["Survived", "Sex"], "titanic.csv"), 3),
+        (TrainingError("Every member diverged."), 4),
+        (SurroundingsError("The disk is full."), 5),
+        (ModelFileError("m.safetensors", "it is cut short."), 6),
+    ],
+)
+def test_our_own_errors_end_with_their_message_and_code(
+    error: Exception, code: int, evaluate_raises: Raise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluate_raises(error)
+    assert main(["evaluate", "m", "t"]) == code
+    shown = capsys.readouterr()
+    assert shown.err == f"{error}\n"
+    assert shown.out == ""
+
+
+def test_a_program_gets_the_error_as_one_document(evaluate_raises: Raise, capsys: pytest.CaptureFixture[str]) -> None:
+    evaluate_raises(UnknownColumnError("Surived", ["Survived"], "titanic.csv"))
+    assert main(["evaluate", "m", "t", "--json"]) == 3
+    document = json.loads(capsys.readouterr().out)
+    assert document["schema_version"] == 1
+    assert document["error"]["exit_code"] == 3
+    assert document["error"]["code"] == "B051"
+    assert document["error"]["suggestion"] == "Survived"
+    assert document["error"]["message"].startswith("There is no column 'Surived' in titanic.csv.")
+
+
+def test_a_bug_is_one_sentence_and_its_traceback_a_file(
+    evaluate_raises: Raise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluate_raises(ZeroDivisionError("division by zero"))
+    assert main(["evaluate", "m", "t"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("This is a bug in Pellucid, not your mistake (ZeroDivisionError: division by zero).")
+    assert told.count("\n") == 1
+    found = re.search(r"with this file: (\S+)", told)
+    assert found
+    path = Path(found[1])
+    try:
+        assert "Traceback (most recent call last)" in path.read_text("utf-8")
+    finally:
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "sentence"),
+    [
+        (KeyboardInterrupt(), 130, "Stopped before anything was trained"),
+        (MemoryError(), 5, "The memory ran out."),
+        (OSError(errno.ENOSPC, "No space left on device"), 5, "The disk could not be written: No space left"),
+        (BrokenPipeError(), 141, ""),
+    ],
+)
+def test_surroundings_and_interruptions_have_codes_of_their_own(error: BaseException, code: int, sentence: str) -> None:
+    failure = failure_of(error)
+    assert failure.exit_code == code
+    assert failure.sentence.startswith(sentence)
+
+
+def test_ctrl_c_before_training_ends_with_130(evaluate_raises: Raise, capsys: pytest.CaptureFixture[str]) -> None:
+    evaluate_raises(KeyboardInterrupt())
+    assert main(["evaluate", "m", "t"]) == 130
+    assert capsys.readouterr().err.startswith("Stopped")

@@ -1,0 +1,140 @@
+"""The screen drawn from records: the answer first, nothing wider than the terminal, every word true."""
+
+from pathlib import Path
+
+import pytest
+from handwritten_records import COLUMNS, FINDINGS, baseline, column, record, score, summary
+
+from pellucid.cli.layout import Ink, cells
+from pellucid.cli.screen import result_lines, summary_lines
+from pellucid.records import Severity
+
+MODEL, REPORT = Path("runs/titanic-7f3a/model.safetensors"), Path("runs/titanic-7f3a/report.html")
+
+
+def drawn(width: int = 80, *, ink: Ink | None = None, **changes: object) -> list[str]:
+    return result_lines(record(**changes), MODEL, REPORT, width=width, ink=ink or Ink())
+
+
+def test_the_table_is_told_at_eighty_columns() -> None:
+    assert summary_lines(summary(), width=80, ink=Ink()) == [
+        "titanic.csv  891 rows × 12 columns → Survived: binary (342 yes, 549 no)",
+        "",
+        "  used      Pclass Sex Age SibSp Parch Fare Embarked  Cabin (present or not)",
+        "            8 columns → 11 inputs",
+        "  left out  PassengerId (id)  Name Ticket (text, 891 and 681 values)",
+        "  missing   Age 177, Embarked 2 → kept, the network is told",
+        "",
+    ]
+
+
+def test_the_scores_come_first_then_the_verdicts_as_sentences_where_they_do_not_fit_beside() -> None:
+    assert drawn(80)[:8] == [
+        "On 179 rows that nothing has seen:",
+        "                       accuracy           ROC AUC  log loss",
+        "  these networks       0.827 (0.77–0.88)    0.871     0.412",
+        "  boosting             0.821                0.862     0.447",
+        "  logistic regression  0.799                0.848     0.448",
+        '  always "no"          0.615                0.500     0.666',
+        "  No different from boosting beyond noise: +0.6 points (−1.8 to 3.0).",
+        "  Better than logistic regression by 2.8 points (0.4 to 5.6).",
+    ]
+
+
+def test_a_wide_terminal_shows_the_verdicts_beside_the_scores() -> None:
+    lines = drawn(110)
+    assert lines[3].endswith("0.447   within noise: +0.6 points (−1.8 to 3.0)")
+    assert lines[4].endswith("0.448   better by 2.8 points (0.4 to 5.6)")
+    assert lines[5].endswith("0.666")
+    assert not any(line.lstrip().startswith("Better") for line in lines)
+
+
+def test_the_last_lines_say_where_everything_lies_and_what_to_type_next() -> None:
+    assert drawn(80)[-3:] == [
+        "  model    runs/titanic-7f3a/model.safetensors",
+        "  report   runs/titanic-7f3a/report.html",
+        "  predict  pellucid predict runs/titanic-7f3a/model.safetensors NEW.csv -o out.csv",
+    ]
+
+
+def test_a_table_without_names_gets_the_matching_predict_command() -> None:
+    assert drawn(options={"header": False})[-1].endswith("NEW.csv --no-header -o out.csv")
+
+
+def test_a_path_with_a_blank_can_be_pasted() -> None:
+    lines = result_lines(record(), Path("my runs/model.safetensors"), REPORT, width=80, ink=Ink())
+    assert "pellucid predict 'my runs/model.safetensors' NEW.csv -o out.csv" in lines[-1]
+
+
+def test_warnings_are_told_in_full_and_notes_by_name() -> None:
+    lines = drawn(80)
+    start = lines.index("Findings: 1 warning, 3 notes.")
+    assert lines[start + 1 : start + 4] == [
+        "  B062 warning  107 rows occur more than once; identical rows were kept on one",
+        "    side of the split. Remove them if they are there by mistake.",
+        "  notes  B040 id-like-column (PassengerId) · B043 free-text (Name, Ticket)",
+    ]
+
+
+def test_no_findings_take_no_line() -> None:
+    assert not any("Findings" in line for line in drawn(findings=()))
+
+
+def test_errors_come_before_warnings_and_no_more_than_eight_are_shown() -> None:
+    warning = FINDINGS[-1]
+    error = type(warning)(code="T605", slug="non-finite", severity=Severity.ERROR, message="It is NaN.")
+    lines = drawn(findings=(warning,) * 9 + (error,))
+    assert lines[lines.index("Findings: 1 error, 9 warnings.") + 1] == "  T605 error  It is NaN."
+    assert "  … and 2 more in the report" in lines
+
+
+def test_an_interrupted_run_says_so_before_its_scores() -> None:
+    assert drawn(ended="interrupted")[0] == "Training was interrupted; this is the best that it had reached."
+
+
+def test_one_member_is_one_network() -> None:
+    assert drawn(members=record().members[:1])[2].startswith("  this network ")
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_no_line_but_the_paths_is_wider_than_the_terminal(width: int) -> None:
+    many = tuple(column(f"measurement_{n}", "numeric", 1, missing=n) for n in range(400))
+    lines = summary_lines(summary(columns=COLUMNS + many, inputs=811), width=width, ink=Ink()) + drawn(width)[:-3]
+    assert max(map(cells, lines)) <= width
+
+
+def test_hundreds_of_columns_are_counted_and_not_scrolled() -> None:
+    many = tuple(column(f"measurement_{n}", "numeric", 1) for n in range(400))
+    lines = summary_lines(summary(columns=many, inputs=400), width=80, ink=Ink())
+    assert len(lines) < 10
+    assert any("more" in line for line in lines)
+
+
+def test_reasons_for_leaving_out_stand_behind_the_columns_that_share_them() -> None:
+    columns = (
+        column("a", "constant", distinct=1),
+        column("b", "numeric", missing=891, distinct=0),
+        column("c", "numeric", reason="dropped by --drop"),
+        column("d", "numeric", reason="dropped by --drop"),
+        column("e", "numeric", 1),
+    )
+    lines = summary_lines(summary(columns=columns, inputs=1), width=80, ink=Ink())
+    assert "  left out  a (constant)  b (all missing)  c d (dropped by --drop)" in lines
+
+
+def test_colour_changes_no_word() -> None:
+    dyed = "\n".join(drawn(80, ink=Ink(on=True)))
+    for code in ("0", "1", "2", "31", "32", "33"):
+        dyed = dyed.replace(f"\x1b[{code}m", "")
+    assert dyed == "\n".join(drawn(80))
+
+
+def test_a_name_from_a_file_cannot_steer_the_terminal() -> None:
+    evil = "\x1b[2Jx\nroot"
+    lines = summary_lines(
+        summary(target=evil, target_note=evil, columns=(column(evil, "text"), column(evil, "numeric", 1))),
+        width=80,
+        ink=Ink(),
+    ) + drawn(baselines=(baseline("majority", evil, score("accuracy", 0.6)),), comparisons=())
+    assert not any("\x1b" in line or "\n" in line for line in lines)
+    assert any(r"\x1b[2Jx\nroot" in line for line in lines)
