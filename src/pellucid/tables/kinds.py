@@ -1,0 +1,243 @@
+"""What each column is taken for, whether the network sees it, and why."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from pellucid.errors import UsageError
+from pellucid.records import Finding
+from pellucid.tables.duplicates import affine_pairs, equal_earlier
+from pellucid.tables.leaks import find_leaks
+from pellucid.tables.policy import note, refuse
+from pellucid.tables.suspicions import column_suspicions, table_suspicions
+from pellucid.tables.table import Column, Table
+
+__all__ = ["MIN_ROWS", "ColumnDecision", "Encoding", "Kind", "decide_columns", "looks_like_id_name"]
+
+Kind: TypeAlias = Literal["numeric", "boolean", "category", "date", "text", "id", "constant", "target"]
+Encoding: TypeAlias = Literal["numeric", "boolean", "category", "date", "presence", "none"]
+
+MIN_ROWS = 10
+HASH_ABOVE = 1_000
+_ID_NAME = re.compile(
+    r"(?:^|[_\s.-])(?:id|ids|uuid|guid|key|idx|index|rownum|row_number|serial)$|[a-z]I[dD]$|^(?:id|index)\b", re.I
+)
+_CAMEL_ID = re.compile(r"[a-z](?:Id|ID)$")
+_ORDER_NAME = re.compile(r"^(?:unnamed: \d+|index|idx|row|row_?(?:number|num|id)|nr|no|number|#)$", re.I)
+
+
+@dataclass(frozen=True)
+class ColumnDecision:
+    """What was decided about one column.
+
+    Attributes:
+        name: The column.
+        kind: What it is taken for.
+        reason: Why, in a few words.
+        used: Whether the network sees it.
+        encoding: How it becomes numbers; ``presence`` keeps only whether there is a value; ``none`` if not used.
+        missing: Missing values among all rows.
+        distinct: Distinct values among all rows, missing ones not counted.
+    """
+
+    name: str
+    kind: Kind
+    reason: str
+    used: bool
+    encoding: Encoding
+    missing: int
+    distinct: int
+
+
+def decide_columns(
+    table: Table, target: str, *, drop: Sequence[str] = ()
+) -> tuple[tuple[ColumnDecision, ...], tuple[Finding, ...]]:
+    """A decision for every column in file order, and what a person should know about them.
+
+    Args:
+        table: As read.
+        target: The column to predict.
+        drop: Columns that the network must not see.
+
+    Raises:
+        UnknownColumnError: If the target or a column to drop is not there; names the nearest.
+        UsageError: If the target itself is to be dropped.
+        DataError: B002 for fewer than ten rows, B021 if several columns bear the target's name, B001 if no feature is left.
+    """
+    goal = table.column(target)
+    for name in drop:
+        table.column(name)
+    if target in drop:
+        raise UsageError(f"Column {target!r} is the target and cannot be dropped as well.")
+    _check_target_name(table, target)
+    if table.rows < MIN_ROWS:
+        raise refuse(
+            "B002", f"{table.name} has {table.rows} rows; at least {MIN_ROWS} are needed to train and to judge."
+        )
+
+    findings: list[Finding] = []
+    decisions: dict[str, ColumnDecision] = {}
+    twins = equal_earlier([column for column in table if column.name != target and column.name not in drop])
+    for column in table:
+        if column.name == target:
+            decisions[target] = _decision(column, "target", "what is predicted", "none")
+            continue
+        decision, notes = _decide(column)
+        if column.name in drop:
+            decision, notes = replace(decision, reason="left out as asked", used=False, encoding="none"), []
+        elif column.name in twins and decision.used:
+            twin = twins[column.name]
+            decision = replace(decision, reason=f"same as {twin}", used=False, encoding="none")
+            notes = [
+                note("B038", f"{column.name} holds the same values as {twin} and is left out.", column=column.name)
+            ]
+        decisions[column.name] = decision
+        findings += notes
+
+    used = [column for column in table if decisions[column.name].used]
+    if not used:
+        raise refuse(
+            "B001",
+            f"No column of {table.name} is left to predict {target!r} from: every other one is an id, constant, free text or"
+            " dropped. Add a column that says something about the rows.",
+        )
+    for one, other in affine_pairs(used):
+        findings.append(
+            note("B038", f"{other} is {one} in another unit; both are kept.", fix=f"--drop {other}", column=other)
+        )
+    for column in used:
+        findings += column_suspicions(column, decisions[column.name].encoding)
+    kinds = {column.name: decisions[column.name].encoding for column in used}
+    findings += table_suspicions(table, goal, used)
+    findings += find_leaks(used, kinds, goal)
+    return tuple(decisions[name] for name in table.names), tuple(findings)
+
+
+def looks_like_id_name(name: str) -> bool:
+    """Whether a column's name ends as names of keys do: id, PassengerId, user_key…"""
+    return bool(_CAMEL_ID.search(name) or _ID_NAME.search(name))
+
+
+def _check_target_name(table: Table, target: str) -> None:
+    for finding in table.findings:
+        if finding.code == "B021" and target in (finding.evidence.get("original"), finding.column):
+            raise refuse(
+                "B021",
+                f"Several columns of {table.name} are called {target!r}, so the target is not clear. Rename them.",
+            )
+
+
+def _decision(column: Column, kind: Kind, reason: str, encoding: Encoding) -> ColumnDecision:
+    return ColumnDecision(
+        name=column.name,
+        kind=kind,
+        reason=reason,
+        used=encoding != "none",
+        encoding=encoding,
+        missing=int(column.missing.sum()),
+        distinct=len(column.distinct[0]),
+    )
+
+
+def _decide(column: Column) -> tuple[ColumnDecision, list[Finding]]:
+    rows, missing, distinct = len(column), int(column.missing.sum()), len(column.distinct[0])
+    name = column.name
+    if distinct == 0:
+        found = note("B036", f"{name} has no values and is left out.", column=name)
+        return _decision(column, "constant", "no values", "none"), [found]
+    if distinct == 1:
+        value = column.as_text()[~column.missing][0]
+        if _tells_by_absence(missing, rows):
+            return _decision(column, "constant", f"{value!r} or nothing", "presence"), []
+        found = note("B037", f"{name} is always {value!r} and is left out.", column=name)
+        return _decision(column, "constant", f"always {value!r}", "none"), [found]
+    match column.storage:
+        case "boolean":
+            return _decision(column, "boolean", _boolean_reason(column), "boolean"), []
+        case "date":
+            return _decision(column, "date", f"{distinct:,} dates", "date"), [_order_note(name)]
+        case "number":
+            return _decide_number(column)
+        case _:
+            return _decide_text(column)
+
+
+def _boolean_reason(column: Column) -> str:
+    no, yes = column.spellings or ("false", "true")
+    return f"{no} or {yes}"
+
+
+def _order_note(name: str) -> Finding:
+    return note(
+        "B045",
+        f"{name} is a date: if later rows are to be predicted from earlier ones, a random split judges too kindly.",
+        column=name,
+    )
+
+
+def _tells_by_absence(missing: int, rows: int) -> bool:
+    return 0.05 * rows <= missing <= 0.95 * rows
+
+
+def _decide_number(column: Column) -> tuple[ColumnDecision, list[Finding]]:
+    name, rows = column.name, len(column)
+    values = column.values
+    distinct = column.distinct[0]
+    whole = bool(np.all(np.isfinite(distinct)) and np.all(distinct == np.round(distinct)))
+    if whole and len(distinct) == rows:
+        step = np.diff(values)
+        if rows >= MIN_ROWS and values[0] in (0, 1) and np.all(step == 1):
+            found = note("B039", f"{name} numbers the rows and is left out.", column=name)
+            return _decision(column, "id", f"numbers the rows {values[0]:.0f} to {values[-1]:.0f}", "none"), [found]
+        if looks_like_id_name(name) or _ORDER_NAME.match(name):
+            found = note("B040", f"{name} is different in every row, as its name says, and is left out.", column=name)
+            return _decision(column, "id", "a different number in every row", "none"), [found]
+    if len(distinct) == 2 and set(distinct.tolist()) == {0.0, 1.0}:
+        return _decision(column, "boolean", "0 or 1", "boolean"), []
+    notes = []
+    if whole and looks_like_id_name(name) and len(distinct) > 20:
+        repeated = f"{len(distinct):,} values in {rows:,} rows"
+        if len(distinct) > 0.3 * rows:
+            message = f"{name} looks like an id that repeats ({repeated}); it is left out, and rows of one id may be split apart."
+            return _decision(column, "id", f"named as an id, {repeated}", "none"), [note("B065", message, column=name)]
+        message = f"{name} looks like an id that repeats ({repeated}); it is kept as a number, rows of one id may be split apart."
+        notes.append(note("B065", message, fix=f"--drop {name}", column=name))
+    return _decision(column, "numeric", f"{len(distinct):,} {'integers' if whole else 'numbers'}", "numeric"), notes
+
+
+def _decide_text(column: Column) -> tuple[ColumnDecision, list[Finding]]:
+    name, rows = column.name, len(column)
+    levels, counts = column.distinct
+    present, missing = int(counts.sum()), int(column.missing.sum())
+    share = len(levels) / present
+    words = np.mean([level.count(" ") + 1 for level in levels[:1000]])
+    length = np.mean([len(level) for level in levels[:1000]])
+    many = len(levels) > 20 and share > 0.3
+    if not (many or (words >= 6 and length > 40 and len(levels) > 100)):
+        notes = []
+        if len(levels) > HASH_ABOVE:
+            message = f"{name} has {len(levels):,} categories, so they share a fixed number of buckets."
+            notes.append(note("B042", message, column=name))
+        return _decision(column, "category", f"{len(levels):,} words", "category"), notes
+
+    code_like = words < 1.5 and length <= 40
+    if len(levels) == present and (code_like or looks_like_id_name(name)) and missing == 0:
+        kind: Kind = "id"
+        reason = f"a different code in each of {rows:,} rows"
+        found = note("B040", f"{name} is different in every row, as an id is, and is left out.", column=name)
+    else:
+        kind = "text"
+        reason = f"text, {len(levels):,} values in {present:,} rows"
+        found = note(
+            "B043",
+            f"{name} is text with {len(levels):,} values in {present:,} rows, and text is not read.",
+            column=name,
+        )
+    if _tells_by_absence(missing, rows):
+        reason = f"{missing / rows:.0%} missing, {len(levels):,} values in {present:,} rows; kept as present or missing"
+        message = f"{name} is text, of which only whether there is a value is kept ({missing:,} of {rows:,} missing)."
+        return _decision(column, kind, reason, "presence"), [note("B043", message, column=name)]
+    return _decision(column, kind, reason, "none"), [found]

@@ -1,0 +1,103 @@
+"""How numbers are written: plainly, or with currency, per cent, thousands separators or a decimal comma."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+__all__ = ["Reading", "is_code", "is_number", "read_written_out"]
+
+_NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|infinity)", re.ASCII | re.IGNORECASE)
+_LEADING_ZERO = re.compile(r"[+-]?0\d+", re.ASCII)
+_LONG_INTEGER = re.compile(r"[+-]?\d{16,}", re.ASCII)
+
+is_number: Callable[[str], re.Match[str] | None] = _NUMBER.fullmatch
+"""A match if ``float`` reads it and a person would call it a number (``1_000`` and Arabic digits are not)."""
+
+
+def is_code(text: str) -> bool:
+    """Whether turning this into float64 would lose something: a leading zero, or the last digits of a long integer."""
+    if _LEADING_ZERO.fullmatch(text):
+        return True
+    return bool(_LONG_INTEGER.fullmatch(text)) and int(float(text)) != int(text)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read a column of written-out numbers: a description for people, and text → number or None."""
+
+    description: str
+    read: Callable[[str], float | None]
+
+
+_CURRENCY = r"(?:[$€£¥₹]|USD|EUR|GBP|CHF)"
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?", re.ASCII)
+_GROUPED_POINT = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?|[+-]?\d+(?:,\d+)?", re.ASCII)
+_GROUPED_BLANK = re.compile(r"[+-]?\d{1,3}(?:[ \u00a0\u202f']\d{3})+(?:[.,]\d+)?|[+-]?\d+(?:[.,]\d+)?", re.ASCII)
+_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:e[+-]?\d+)?|[+-]?\d+", re.ASCII | re.IGNORECASE)
+_PREFIX = re.compile(rf"([+-]?)\s*{_CURRENCY}\s*|\s*{_CURRENCY}$")
+_BLANKS = re.compile(r"[ \u00a0\u202f']")
+
+
+def _plain(text: str) -> float | None:
+    return float(text) if is_number(text) else None
+
+
+def _grouped(text: str) -> float | None:
+    return float(text.replace(",", "")) if _GROUPED.fullmatch(text) else None
+
+
+def _grouped_point(text: str) -> float | None:
+    return float(text.replace(".", "").replace(",", ".")) if _GROUPED_POINT.fullmatch(text) else None
+
+
+def _grouped_blank(text: str) -> float | None:
+    return float(_BLANKS.sub("", text).replace(",", ".")) if _GROUPED_BLANK.fullmatch(text) else None
+
+
+def _decimal_comma(text: str) -> float | None:
+    return float(text.replace(",", ".")) if _DECIMAL_COMMA.fullmatch(text) else None
+
+
+def _percent(text: str) -> float | None:
+    bare = text.removesuffix("%").rstrip()
+    return None if bare == text else next((v for v in (_plain(bare), _decimal_comma(bare)) if v is not None), None)
+
+
+def _money(text: str) -> float | None:
+    bare = _PREFIX.sub(r"\1", text)
+    return None if bare == text else next((v for v in (_grouped(bare), _grouped_point(bare)) if v is not None), None)
+
+
+_READINGS = (
+    # Thousands before the decimal comma: "1,234" fits both, and a column in which every value does holds thousands.
+    Reading("thousands separated by commas", _grouped),
+    Reading("a comma for the decimal point", _decimal_comma),
+    Reading("thousands separated by points and a comma for the decimal point", _grouped_point),
+    Reading("thousands separated by blanks", _grouped_blank),
+    Reading("per cent signs", _percent),
+    Reading("currency signs", _money),
+)
+
+
+def read_written_out(counts: Mapping[str, int], share: float) -> tuple[Reading, dict[str, float]] | None:
+    """The first reading that at least ``share`` of the values agree with, and each value's number; None if none does."""
+    total = sum(counts.values())
+    if not any(_looks_written_out(text) for text in _few(counts)):
+        return None
+    for reading in _READINGS:
+        numbers = {text: number for text in counts if (number := reading.read(text)) is not None}
+        if sum(counts[text] for text in numbers) >= share * total:
+            return reading, numbers
+    return None
+
+
+def _few(values: Iterable[str]) -> list[str]:
+    return [text for _, text in zip(range(200), values, strict=False)]
+
+
+def _looks_written_out(text: str) -> bool:
+    return (
+        len(text) < 40
+        and any(letter.isdigit() for letter in text)
+        and any(mark in text for mark in ",%$€£¥₹ '.\u00a0\u202fURF")
+    )

@@ -1,0 +1,55 @@
+"""One door for every source: a path, a data set's name, a frame, an array, a dictionary of columns, or a table."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pellucid.tables.delimited import read_delimited
+from pellucid.tables.frames import is_frame, table_from_array, table_from_columns, table_from_frame
+from pellucid.tables.paths import local_file
+from pellucid.tables.policy import refuse
+from pellucid.tables.preflight import look_at
+from pellucid.tables.structured import read_structured
+from pellucid.tables.table import Table
+
+__all__ = ["read_table"]
+
+
+def read_table(source: Any, *, header: bool | None = None) -> Table:
+    """Read a table.
+
+    Args:
+        source: Path of a CSV, TSV, JSON lines (each also gzip) or Parquet file; ``sklearn:NAME`` or ``openml:NAME``; a
+            frame of pandas, polars or pyarrow; a 2-D NumPy array (columns ``x0``…); a dictionary of columns; or a Table,
+            which is returned as it is.
+        header: For delimited text. None: there must be a header, and a first row that looks like data is refused;
+            True: the first row is the header whatever it looks like; False: there is none, columns are ``column_1``….
+
+    Raises:
+        DataError: With the policy's code, if the source is no table.
+        UnknownNameError: For a data set that scikit-learn does not ship.
+        SurroundingsError: If OpenML cannot be reached and has not been asked before.
+    """
+    if isinstance(source, Table):
+        return source
+    if isinstance(source, str | os.PathLike):
+        text = os.fspath(source)
+        if isinstance(text, str) and text.startswith(("sklearn:", "openml:")):
+            from pellucid.tables.datasets import read_dataset
+
+            return read_dataset(text)
+        look = look_at(local_file(source))
+        return read_delimited(look, header=header) if look.kind == "delimited" else read_structured(look)
+    if isinstance(source, np.ndarray):
+        return table_from_array(source)
+    if isinstance(source, Mapping):
+        return table_from_columns(source)
+    if is_frame(source):
+        return table_from_frame(source)
+    raise refuse(
+        "B049",
+        f"A table cannot be read from {type(source).__module__}.{type(source).__name__}. Give a path, a pandas, polars or"
+        " pyarrow frame, a 2-D NumPy array or a dictionary of columns; make a sparse matrix dense with .toarray().",
+    )
