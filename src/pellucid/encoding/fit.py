@@ -1,7 +1,7 @@
 """Learn an encoding from training rows."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -14,17 +14,15 @@ from pellucid.encoding.presence import PresenceColumn
 from pellucid.encoding.scale import Scale, fit_scale
 from pellucid.encoding.table_encoding import EncodedColumn, TableEncoding
 from pellucid.shapes import Floats, RowNumbers
+from pellucid.tables.kinds import ColumnDecision
 from pellucid.tables.policy import refuse
 from pellucid.tables.table import Column, Table
-
-if TYPE_CHECKING:
-    from pellucid.tables import ColumnDecision
 
 __all__ = ["fit_encoding"]
 
 
 def fit_encoding(
-    table: Table, decisions: Sequence["ColumnDecision"], preparation: Preparation, rows: RowNumbers
+    table: Table, decisions: Sequence[ColumnDecision], preparation: Preparation, rows: RowNumbers
 ) -> TableEncoding:
     """Learn how to turn a table into numbers.
 

@@ -1,15 +1,13 @@
 """The target as a network sees it, and back in the user's unit."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 import numpy as np
 
 from pellucid.encoding.scale import exact_unit
 from pellucid.shapes import Array, Codes, Floats, RowNumbers
-
-if TYPE_CHECKING:
-    from pellucid.tables import TargetDecision
+from pellucid.tables.target import TargetDecision
 
 __all__ = ["TargetEncoding", "decode_target", "encode_target", "fit_target"]
 
@@ -42,7 +40,7 @@ class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             raise ValueError("a spread is above 0 and low not above high")
 
 
-def fit_target(values: Array, decision: "TargetDecision", rows: RowNumbers) -> TargetEncoding:
+def fit_target(values: Array, decision: TargetDecision, rows: RowNumbers) -> TargetEncoding:
     """Learn the target's scale from training rows.
 
     Args:
