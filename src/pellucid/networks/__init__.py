@@ -1,13 +1,14 @@
 """Numbers → outputs: layers with value and derivative side by side, for a whole stack of networks at once."""
 
 from pellucid.networks.activations import ACTIVATIONS, Activation
-from pellucid.networks.initialisation import initial_parameters
+from pellucid.networks.initialisation import INITIALISATIONS, initial_parameters
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layout import MULTIPLE, Group, ParameterSpec, Tensors, padded
 from pellucid.networks.network import Network, describe_network, group_parameters
 
 __all__ = [
     "ACTIVATIONS",
+    "INITIALISATIONS",
     "MULTIPLE",
     "AbstractLayer",
     "Activation",

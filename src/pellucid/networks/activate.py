@@ -12,21 +12,27 @@ from pellucid.networks.layout import ParameterSpec, padded
 __all__ = ["Activate", "ParametricActivate"]
 
 
+def _silencer(activation: str, width: int) -> Tensor | None:
+    """1 for real units, 0 for padding ``[i]``: padded units must stay silent, and where f(0) is not 0 must be told."""
+    if not ACTIVATIONS[activation].at_zero or padded(width) == width:
+        return None
+    return (torch.arange(padded(width)) < width).to(torch.float32)
+
+
 class Activate(AbstractLayer):
     """``[m, b, i] → [m, b, i]``, element by element."""
 
     def __init__(self, activation: str, width: int) -> None:
         self.activation = ACTIVATIONS[activation]
-        # Padded units must stay silent; where f(0) is not 0 they have to be told.
-        self.silent_from = width if self.activation.at_zero and padded(width) > width else None
+        self.silencer = _silencer(activation, width)
 
     def forward(
         self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         """f(x); the tape is (x, f(x))."""
         y = self.activation.value(x)
-        if self.silent_from is not None:
-            y[:, :, self.silent_from :] = 0.0
+        if self.silencer is not None:
+            y = y * self.silencer.to(y.dtype)
         return y, (x, y)
 
     def backward(
@@ -48,7 +54,7 @@ class ParametricActivate(AbstractLayer):
     def __init__(self, name: str, activation: str, width: int) -> None:
         self.activation = ACTIVATIONS[activation]
         self.slope = f"{name}.slope"
-        self.silent_from = width if self.activation.at_zero and padded(width) > width else None
+        self.silencer = _silencer(activation, width)
         self.parameters = (
             ParameterSpec(
                 name=self.slope,
@@ -64,8 +70,8 @@ class ParametricActivate(AbstractLayer):
     ) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor]]:
         """The mixture; the tape is (x, f(x), f(x) − x)."""
         y = self.activation.value(x)
-        if self.silent_from is not None:
-            y[:, :, self.silent_from :] = 0.0
+        if self.silencer is not None:
+            y = y * self.silencer.to(y.dtype)
         bend = y - x
         return torch.addcmul(x, bend, parameters[self.slope]), (x, y, bend)
 

@@ -16,9 +16,7 @@ class Dropout(AbstractLayer):
     def __init__(self, stream: int, width: int) -> None:
         self.stream, self.width = stream, padded(width)
 
-    def forward(
-        self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None
-    ) -> tuple[Tensor, Tensor | None]:
+    def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, Tensor | None]:
         """x · mask; the tape is the mask, None when nothing is dropped."""
         mask = None if noise is None else noise.mask(self.stream, x.shape[1], self.width)
         return (x if mask is None else x * mask), mask

@@ -83,7 +83,7 @@ class Features(AbstractLayer):
             ).view(m, n, e - 1, b)
             embedded = out[:, : n * e].view(m, n, e, b)
             embedded[:, :, 0] = numbers
-            torch.add(mixed, parameters[self.offset].unsqueeze(-1), out=embedded[:, :, 1:])
+            embedded[:, :, 1:] = mixed.add_(parameters[self.offset].unsqueeze(-1))
             tape, at = _Tape(numbers, angle, wave), n * e
         elif n:
             out[:, :n] = columns[:, :n]

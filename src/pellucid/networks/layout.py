@@ -96,14 +96,15 @@ class Tensors:
     def take(self, members: Sequence[int]) -> "Tensors":
         """The same layout with only these members, copied."""
         taken = Tensors(self.specs, self.groups, len(members), dtype=self.dtype)
-        chosen = torch.tensor(list(members))
+        chosen = torch.tensor(list(members), dtype=torch.int64)
         for name, view in self.views.items():
             taken.views[name].copy_(view.index_select(0, chosen))
         return taken
 
     def put(self, members: Sequence[int], source: "Tensors", source_members: Sequence[int]) -> None:
         """Overwrite ``members`` with ``source_members`` of another tensor set of the same shapes."""
-        here, there = torch.tensor(list(members)), torch.tensor(list(source_members))
+        here = torch.tensor(list(members), dtype=torch.int64)
+        there = torch.tensor(list(source_members), dtype=torch.int64)
         for name, view in self.views.items():
             view.index_copy_(0, here, source.views[name].index_select(0, there))
 

@@ -45,7 +45,7 @@ class Numbers(Protocol):
 
 
 def describe_network(
-    recipe: Numbers, *, numeric: int, passed: int = 0, categories: Sequence[int] = (), outputs: int, dropout: bool
+    recipe: Numbers, *, numeric: int, passed: int = 0, categories: Sequence[int] = (), outputs: int
 ) -> NetworkSpec:
     """The network that a recipe asks for, on an input of these columns.
 
@@ -55,7 +55,6 @@ def describe_network(
         passed: Further columns that pass through.
         categories: Table sizes of the embedded columns, code 0 included.
         outputs: Width of the output.
-        dropout: Whether any member of the stack drops values.
     """
     features = FeatureLayer(
         numeric=numeric,
@@ -71,11 +70,8 @@ def describe_network(
         layers.append(ScaleLayer(width=width))
     for hidden in recipe.hidden:
         layers.append(LinearLayer(inputs=width, outputs=hidden))
-        layers.append(
-            ActivationLayer(name=recipe.activation, width=hidden, parametric=recipe.parametric_activation)
-        )
-        if dropout:
-            layers.append(DropoutLayer(width=hidden))
+        layers.append(ActivationLayer(name=recipe.activation, width=hidden, parametric=recipe.parametric_activation))
+        layers.append(DropoutLayer(width=hidden))
         width = hidden
     layers.append(LinearLayer(inputs=width, outputs=outputs))
     return NetworkSpec(layers=tuple(layers))

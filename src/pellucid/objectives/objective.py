@@ -66,9 +66,7 @@ class Objective:
         """From outputs to predictions: softmax, sigmoid or identity."""
         return {"cross_entropy": "softmax", "bce_with_logits": "sigmoid"}.get(self.loss, "identity")
 
-    def step(
-        self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers
-    ) -> tuple[Tensor, Tensor]:
+    def step(self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers) -> tuple[Tensor, Tensor]:
         """Losses ``[m]`` and the gradient of each with respect to its own outputs, padded like them ``[m, b, o]``.
 
         Args:
@@ -80,11 +78,13 @@ class Objective:
         used = outputs[:, :, : self.outputs]
         losses, gradient = find_loss(self.loss)(used, targets, numbers)
         padded_gradient = torch.zeros_like(outputs)
-        torch.mul(gradient, weights.unsqueeze(2), out=padded_gradient[:, :, : self.outputs])
+        padded_gradient[:, :, : self.outputs] = gradient * weights.unsqueeze(2)
         # Summed over a member's own rows, never over members.
         return (losses * weights).sum(1), padded_gradient
 
-    def evaluate(self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers) -> tuple[Tensor, Tensor]:
+    def evaluate(
+        self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers
+    ) -> tuple[Tensor, Tensor]:
         """Sums over rows, each ``[m]`` in float64: loss (without smoothing), and error.
 
         The error is the number of wrong classes, or the squared distance for a regression.

@@ -27,7 +27,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         eps: Adam's divisor guard; > 0.
         momentum: SGD's momentum; 0 ≤ μ < 1.
         nesterov: Nesterov's form of momentum; SGD with momentum > 0 only.
-        weight_decay: Decoupled decay per unit of learning rate (AdamW); ≥ 0.
+        weight_decay: Decoupled decay per unit of learning rate, ≥ 0; adamw only. None: PyTorch's 0.01 for adamw.
         l2: L2 penalty: adds ``l2 · parameter`` to the gradient; ≥ 0.
         decay_biases: Decay and penalise every parameter, as PyTorch does; False spares everything but weights.
         schedule: ``constant``, ``cosine``, ``plateau``, ``cyclic`` (RealMLP's coslog4) or ``flat_cosine``.
@@ -47,7 +47,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         restore_best: Return to the best epoch at the end, the last one of ties; needs validation rows.
         initialisation: ``pytorch`` or ``data`` (weights N(0, 1) rescaled so that every pre-activation has
             unit spread on the training rows, biases from rows; RealMLP).
-        number_frequencies: Cosines per number in the periodic embedding; 0 for none.
+        number_frequencies: Cosines per number in the periodic embedding, a multiple of 16; 0 for none.
         number_embedding_size: Values per number, itself included.
         frequency_scale: Standard deviation of the initial frequencies.
         category_embedding_size: Values per embedded category.
@@ -68,7 +68,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     eps: float = 1e-8
     momentum: float = 0.0
     nesterov: bool = False
-    weight_decay: float = 0.01
+    weight_decay: float | None = None
     l2: float = 0.0
     decay_biases: bool = True
     schedule: str = "constant"
@@ -91,6 +91,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     category_embedding_size: int = 8
     input_scale: bool = False
     seed: int = 0
+
+    @property
+    def decay(self) -> float:
+        """The weight decay that is meant: 0.01 for adamw unless given, 0 for the others."""
+        if self.weight_decay is None:
+            return 0.01 if self.optimizer == "adamw" else 0.0
+        return self.weight_decay
 
     def replace(self, **changes: Any) -> "Recipe":
         """The same recipe with some fields changed."""

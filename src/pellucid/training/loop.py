@@ -17,12 +17,12 @@ from pellucid.training.data import StackRows, TrainingData
 from pellucid.training.randomness import INITIALISATION, SAMPLE, StackNoise, generator
 from pellucid.training.stopping import Watchers
 
-__all__ = ["StackOutcome", "train_stack"]
+__all__ = ["BLOCK", "StackOutcome", "train_stack"]
 
 # Rows that a data-driven initialisation looks at, at most.
 _SAMPLE_ROWS = 2048
 # Rows per validation block, at most.
-_BLOCK = 256
+BLOCK = 256
 # Finished members ride along until so large a share of the stack is idle.
 _IDLE_SHARE = 0.25
 
@@ -84,7 +84,7 @@ class _Stack:
         first = recipes[0]
         self.steps = steps_per_epoch(len(rows.train[0]), first.batch_size, drop_last=first.drop_last)
         longest = max(len(own) for own in rows.validation)
-        self.validation = blocks(rows.validation, padded(min(_BLOCK, longest)), dtype=self.dtype) if longest else []
+        self.validation = blocks(rows.validation, padded(min(BLOCK, longest)), dtype=self.dtype) if longest else []
 
     def take(self, positions: list[int]) -> "_Stack":
         """Only the members at these positions."""
@@ -108,7 +108,7 @@ class _Stack:
             done = np.minimum(step / (recipe.epochs * self.steps), 1.0)
             rates[:, member] = recipe.lr * factors(recipe.schedule, done) * self.watchers.lr_scale[member]
             drops[:, member] = factors(recipe.regularisation_schedule, done)
-            decays[:, member] = (recipe.weight_decay or 0.0) * drops[:, member]
+            decays[:, member] = recipe.decay * drops[:, member]
         return rates, decays, drops
 
     def run_epoch(self, epoch: int, stop: Callable[[], bool]) -> tuple[Floats, Floats, bool]:
@@ -283,6 +283,4 @@ def train_stack(
             break
         if len(stack.numbers) - len(alive) >= _IDLE_SHARE * len(stack.numbers):
             stack = stack.take(alive)
-    return StackOutcome(
-        network, final, tuple(history), tuple(epochs), tuple(best_epoch), tuple(best), tuple(ended)
-    )
+    return StackOutcome(network, final, tuple(history), tuple(epochs), tuple(best_epoch), tuple(best), tuple(ended))

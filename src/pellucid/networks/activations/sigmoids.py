@@ -14,7 +14,7 @@ def logistic(x: Tensor) -> Tensor:
     Built from exp and a division instead of ``torch.sigmoid``, whose last few elements go through another routine: the
     bits of an element would then depend on where it stands and on the number of threads.
     """
-    return torch.exp(-x).add_(1.0).reciprocal_()
+    return torch.reciprocal(torch.exp(-x) + 1.0)
 
 
 # σ′ = σ·(1 − σ)

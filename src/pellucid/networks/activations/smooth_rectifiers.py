@@ -19,7 +19,7 @@ _SELU_ALPHA = 1.6732632423543772848170429916717
 
 
 def _normal_cdf(x: Tensor) -> Tensor:
-    return torch.erf(x * _SQRT_HALF).add_(1.0).mul_(0.5)
+    return (torch.erf(x * _SQRT_HALF) + 1.0) * 0.5
 
 
 def _gelu_pull(dy: Tensor, x: Tensor, y: Tensor) -> Tensor:
@@ -49,8 +49,7 @@ def _mish_pull(dy: Tensor, x: Tensor, y: Tensor) -> Tensor:
 
 def _selu(x: Tensor) -> Tensor:
     # scale·x above 0, scale·alpha·(eˣ − 1) below: the two halves add up, because each is 0 where the other is not.
-    below = torch.expm1(x.clamp(max=0.0)).mul_(_SELU_SCALE * _SELU_ALPHA)
-    return below.add_(torch.relu(x).mul_(_SELU_SCALE))
+    return torch.expm1(x.clamp(max=0.0)) * (_SELU_SCALE * _SELU_ALPHA) + torch.relu(x) * _SELU_SCALE
 
 
 def _selu_pull(dy: Tensor, x: Tensor, y: Tensor) -> Tensor:

@@ -1,0 +1,187 @@
+"""Train a list of recipes: ``pl.train``."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+
+from pellucid.errors import DataError, UsageError
+from pellucid.networks import Network, describe_network
+from pellucid.objectives import Objective, choose_loss
+from pellucid.records import EpochRecord, Recipe
+from pellucid.shapes import Floats, RowNumbers
+from pellucid.training.checking import check_recipe
+from pellucid.training.data import StackRows, TrainingData
+from pellucid.training.loop import train_stack
+from pellucid.training.planning import plan_stacks
+from pellucid.training.result import TrainResult
+
+__all__ = ["train", "train_members"]
+
+
+def train(
+    recipes: Recipe | Sequence[Recipe],
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    task: str | None = None,
+    sample_weight: ArrayLike | None = None,
+    dtype: torch.dtype = torch.float32,
+) -> TrainResult:
+    """Train networks on numbers, all at once; each becomes, bit for bit, what it would become alone.
+
+    Args:
+        recipes: One recipe or many; those that agree in shape train in one stack.
+        X: Inputs ``[n, i]``, finite numbers, scaled as the networks shall see them.
+        y: Targets ``[n]``: integers, booleans or strings are classes, reals a regression; ``[n, t]`` reals for several
+            outputs.
+        validation: (X, y) that picks each member's best epoch; None: the last epoch is kept.
+        task: binary, multiclass or regression, where the type of ``y`` says the wrong thing.
+        sample_weight: Row weights ``[n]``, > 0.
+        dtype: float32, or float64 to compare with references.
+
+    Raises:
+        UsageError: If a recipe is out of range or does not fit the task.
+        DataError: If shapes disagree, values are not finite or there is only one class.
+    """
+    chosen = [recipes] if isinstance(recipes, Recipe) else list(recipes)
+    if not chosen:
+        raise UsageError("There is no recipe to train. Pass at least one, such as pl.Recipe().")
+    inputs, targets = _numbers(X, "X"), np.asarray(y)
+    rows = len(inputs)
+    if len(targets) != rows:
+        raise DataError(f"X has {rows} rows, y has {len(targets)}. They must be the same rows.")
+    held: RowNumbers = np.arange(0)
+    if validation is not None:
+        more, more_targets = _numbers(validation[0], "validation X"), np.asarray(validation[1])
+        if more.shape[1] != inputs.shape[1]:
+            raise DataError(f"X has {inputs.shape[1]} columns, validation X has {more.shape[1]}. They must agree.")
+        inputs, targets = np.concatenate([inputs, more]), np.concatenate([targets, more_targets])
+        held = np.arange(rows, len(inputs))
+    if task not in (None, "binary", "multiclass", "regression"):
+        raise UsageError(f"task must be binary, multiclass or regression, found {task!r}.")
+    classes: tuple[object, ...] = ()
+    is_regression = task == "regression" or (task is None and np.issubdtype(targets.dtype, np.floating))
+    if is_regression:
+        targets = targets.astype(np.float64)
+        if not np.isfinite(targets).all():
+            raise DataError("y contains values that are missing or infinite. Drop those rows.", code="B052")
+    else:
+        labels, targets = np.unique(targets, return_inverse=True)
+        targets = targets.astype(np.int64)
+        classes = tuple(labels.tolist())
+        if len(classes) < 2:
+            raise DataError(f"y has one class only ({classes[0]!r}); nothing can be learned from it.", code="B053")
+    weights = None
+    if sample_weight is not None:
+        weights = np.ones(len(inputs))
+        weights[:rows] = np.asarray(sample_weight, dtype=np.float64)
+        if not (np.isfinite(weights).all() and (weights > 0).all()):
+            raise DataError("sample_weight must be finite and > 0. Drop rows that shall not count.", code="B070")
+    return train_members(
+        chosen,
+        TrainingData.of(inputs, targets, dtype=dtype),
+        StackRows((np.arange(rows),) * len(chosen), (held,) * len(chosen), weights),
+        task="regression" if is_regression else "binary" if len(classes) == 2 else "multiclass",
+        classes=classes,
+        dtype=dtype,
+    )
+
+
+def _numbers(X: ArrayLike, name: str) -> Floats:
+    array = np.asarray(X, dtype=np.float64)
+    if array.ndim != 2:
+        raise DataError(f"{name} must have two axes, rows and columns; found shape {array.shape}.")
+    if not np.isfinite(array).all():
+        row, column = np.argwhere(~np.isfinite(array))[0]
+        raise DataError(
+            f"{name} contains {array[row, column]} in row {row}, column {column}. Networks need finite numbers: "
+            "fill or drop them, or let pl.fit do it."
+        )
+    return array
+
+
+def train_members(
+    recipes: Sequence[Recipe],
+    data: TrainingData,
+    rows: StackRows,
+    *,
+    task: str,
+    classes: Sequence[object] = (),
+    dtype: torch.dtype = torch.float32,
+    on_epoch: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> TrainResult:
+    """Train recipes on encoded rows, each on its own rows.
+
+    Args:
+        recipes: ``[m]``.
+        data: The encoded table.
+        rows: Each member's training and validation rows.
+        task: binary, multiclass or regression.
+        classes: Class labels in the order of the class numbers.
+        dtype: float32, or float64 to compare with references.
+        on_epoch: Called after each epoch of each stack with (epochs done, epochs in all), over all stacks.
+        stop: Asked before each step; True ends training, keeping the best so far.
+    """
+    for recipe in recipes:
+        check_recipe(recipe)
+    objectives = tuple(
+        Objective(
+            choose_loss(recipe.loss, task),
+            task,
+            len(classes),
+            data.targets.shape[1] if data.targets.dim() == 2 else 1,
+        )
+        for recipe in recipes
+    )
+    stacks = plan_stacks(recipes, [len(own) for own in rows.train], [len(own) for own in rows.validation])
+    total = sum(max(recipes[p].epochs for p in positions) for positions in stacks)
+    outcomes, history = [], []
+    before = 0
+    for positions in stacks:
+        first = positions[0]
+        network = Network(
+            describe_network(
+                recipes[first],
+                numeric=data.numeric,
+                passed=data.passed,
+                categories=data.categories,
+                outputs=objectives[first].outputs,
+            )
+        )
+
+        def report(epoch: int, epochs: int, before: int = before) -> None:
+            if on_epoch is not None:
+                on_epoch(before + epoch, total)
+
+        outcome = train_stack(
+            [recipes[p] for p in positions],
+            network,
+            objectives[first],
+            data,
+            rows.take(positions),
+            dtype=dtype,
+            on_epoch=report,
+            stop=stop,
+        )
+        before += max(recipes[p].epochs for p in positions)
+        outcomes.append(outcome)
+        history += [_renumbered(record, positions) for record in outcome.history]
+    history.sort(key=lambda record: (record.member, record.epoch))
+    return TrainResult(
+        tuple(recipes), objectives, tuple(classes), tuple(tuple(s) for s in stacks), tuple(outcomes), tuple(history)
+    )
+
+
+def _renumbered(record: EpochRecord, positions: Sequence[int]) -> EpochRecord:
+    return EpochRecord(
+        member=positions[record.member],
+        epoch=record.epoch,
+        loss=record.loss,
+        val_loss=record.val_loss,
+        val_error=record.val_error,
+        lr=record.lr,
+    )
