@@ -19,9 +19,9 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of the screen.")] = False,
 ) -> None:
     """Judge a saved model on a table that it was not trained on."""
-    from pellucid import jobs
+    from pellucid.jobs import evaluate as judge_model
 
-    evaluation = jobs.evaluate(model, table, header=header)
+    evaluation = judge_model(model, table, header=header)
     if as_json:
         from pellucid.cli.documents import evaluation_document
 

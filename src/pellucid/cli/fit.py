@@ -53,9 +53,9 @@ def fit(
 
     width, ink = screen_width(), ink_for(sys.stdout)
     with ScreenWatcher(table, show_table=not as_json, width=width, ink=ink) as watcher:
-        from pellucid import jobs
+        from pellucid.jobs import fit as fit_and_judge
 
-        run = jobs.fit(
+        run = fit_and_judge(
             table,
             target=target,
             task=task,

@@ -24,11 +24,11 @@ def predict(
     ] = None,
 ) -> None:
     """Predict every row of a table, in its order: column `prediction`."""
-    from pellucid import jobs
     from pellucid.cli.findings import finding_lines
     from pellucid.cli.layout import harmless
+    from pellucid.jobs import predict as predict_rows
 
-    predictions = jobs.predict(model, table, probabilities=probabilities, header=header, out=out)
+    predictions = predict_rows(model, table, probabilities=probabilities, header=header, out=out)
     if out is None:
         sys.stdout.buffer.write(predictions.content)
     for line in finding_lines(predictions.findings):

@@ -1,6 +1,8 @@
 """What is seen while a run goes on: the table first, then a bar with time left; the bar only on a terminal."""
 
 import sys
+from math import ceil
+from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -13,7 +15,15 @@ if TYPE_CHECKING:
 
     from pellucid.experiments.watching import DataSummary
 
-__all__ = ["ScreenWatcher"]
+__all__ = ["ScreenWatcher", "time_left"]
+
+
+def time_left(seconds: float) -> str:
+    """``13 s left``, ``1 min 15 s left``; seconds are not worth telling where there are hours."""
+    minutes, rest = divmod(ceil(seconds), 60)
+    if not minutes:
+        return f"{rest} s left"
+    return f"{minutes} min {rest} s left" if minutes < 60 else f"{minutes + (rest > 0)} min left"
 
 
 class ScreenWatcher:
@@ -29,6 +39,7 @@ class ScreenWatcher:
         self._progress: Progress | None = None
         self._bar: TaskID | None = None
         self._description = ""
+        self._started = 0.0
 
     def __enter__(self) -> Self:
         if sys.stderr.isatty():
@@ -58,27 +69,29 @@ class ScreenWatcher:
         self._description = description
         if self._console is None:
             return
-        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn
         from rich.table import Column
 
         self._progress = Progress(
             TextColumn("  {task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
             BarColumn(bar_width=None),
             TextColumn("{task.percentage:>3.0f} %  epoch {task.completed:.0f}/{task.total:.0f}", markup=False),
-            TimeRemainingColumn(compact=True),
-            TextColumn("left", markup=False),
+            TextColumn("{task.fields[left]}", markup=False),
             console=self._console,
             transient=True,
             expand=True,
             refresh_per_second=5,
         )
-        self._bar = self._progress.add_task(harmless(description), total=epochs)
+        self._bar = self._progress.add_task(harmless(description), total=epochs, left="")
+        self._started = perf_counter()
         self._progress.start()
 
     def epoch_done(self, epoch: int, epochs: int) -> None:
         """Move the bar."""
         if self._progress is not None and self._bar is not None:
-            self._progress.update(self._bar, completed=epoch, total=epochs)
+            # Every epoch of a stack costs the same, so that the mean so far says what is left.
+            left = (perf_counter() - self._started) / epoch * (epochs - epoch)
+            self._progress.update(self._bar, completed=epoch, total=epochs, left=time_left(left) if left else "")
 
     def training_ended(self, note: str, seconds: float) -> None:
         """Leave one line behind that says how training went, then show that judging goes on."""

@@ -10,10 +10,13 @@ from pellucid.errors import DataError
 from pellucid.models import read_model
 from pellucid.records import Finding, Score, SourceRecord
 from pellucid.shapes import Array, Floats
-from pellucid.tables import TargetDecision, read_table, target_values
+from pellucid.tables import Table, TargetDecision, read_table, target_values
 from pellucid.tables.policy import note
 
 __all__ = ["Evaluation", "evaluate"]
+
+NO_LABEL = -1
+"""The code of a missing label; other codes below 0 are labels that the model does not know."""
 
 
 @dataclass(frozen=True)
@@ -58,38 +61,29 @@ def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> E
     loaded = read_model(path)
     manifest = loaded.manifest
     table = read_table(source, header=header)
-    column = table.column(manifest.target)
-    present = np.flatnonzero(~column.missing)
+    decision = TargetDecision(
+        name=manifest.target,
+        task=manifest.task,
+        classes=manifest.classes,
+        counts=(),
+        reason="",
+        note="",
+        missing=0,
+        findings=(),
+    )
+    truth = target_values(table.column(manifest.target), decision)
+    present = np.flatnonzero(np.isfinite(truth) if manifest.task == "regression" else truth != NO_LABEL)
     if len(present) == 0:
         raise DataError(
             f"{manifest.target!r} is missing in all {table.rows} rows of {table.name}, so there is nothing to judge "
             "by. Use predict, or give a table that holds the answers.",
             code="B052",
         )
-    table = table.take(present)
-    decision = TargetDecision(task=manifest.task, classes=manifest.classes, reason="", note="", findings=())
-    truth = target_values(table.column(manifest.target), decision)
-    prediction = loaded.predict_table(table)
-    findings = list(prediction.report)
-    if len(present) < len(column.missing):
-        left_out = len(column.missing) - len(present)
-        findings.append(note("B052", f"{left_out} rows have no {manifest.target!r} and were left out.", rows=left_out))
+    judged, truth = table.take(present), truth[present]
+    prediction = loaded.predict_table(judged)
     if manifest.task == "regression":
         scores = _judged(manifest.task, truth, prediction.values, None)
     else:
-        unseen = truth < 0
-        if unseen.any():
-            count = int(unseen.sum())
-            labels = sorted({str(table.column(manifest.target).values[row]) for row in np.flatnonzero(unseen)})
-            findings.append(
-                note(
-                    "B069",
-                    f"{count} rows have a {manifest.target!r} that the model has never seen "
-                    f"({', '.join(labels[:5])}); they count as errors.",
-                    rows=count,
-                    labels=labels[:20],
-                )
-            )
         codes = np.array([manifest.classes.index(str(label)) for label in prediction.values], dtype=np.int64)
         scores = _class_scores(manifest.task, truth, codes, prediction.probabilities, len(manifest.classes))
     return Evaluation(
@@ -97,10 +91,29 @@ def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> E
         source=table.source(),
         task=manifest.task,
         target=manifest.target,
-        rows=len(present),
+        rows=judged.rows,
         scores=scores,
-        findings=tuple(findings),
+        findings=(*prediction.report, *_label_findings(table, judged, manifest.target, truth)),
     )
+
+
+def _label_findings(table: Table, judged: Table, target: str, truth: Array) -> list[Finding]:
+    findings = []
+    if left_out := table.rows - judged.rows:
+        findings.append(note("B052", f"{left_out} rows have no {target!r} and were left out.", rows=left_out))
+    unseen = np.flatnonzero(truth < 0) if truth.dtype.kind == "i" else np.empty(0, dtype=np.int64)
+    if len(unseen):
+        labels = sorted(set(judged.column(target).as_text()[unseen]))
+        shown = ", ".join(map(repr, labels[:5])) + (" …" if len(labels) > 5 else "")
+        findings.append(
+            note(
+                "B069",
+                f"{len(unseen)} rows have a {target!r} that the model has never seen ({shown}); they count as errors.",
+                rows=len(unseen),
+                labels=labels[:20],
+            )
+        )
+    return findings
 
 
 def _class_scores(
