@@ -1,6 +1,7 @@
 """Data sets by name: the ones inside scikit-learn, which need no network, and OpenML's, which are kept once fetched."""
 
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,12 @@ def _from_openml(name: str, key: str) -> Table:
 
     identity: dict[str, Any] = {"data_id": int(key)} if key.isdecimal() else {"name": key, "version": "active"}
     try:
-        bunch = fetch_openml(
-            **identity, as_frame=False, parser="liac-arff", data_home=str(cache_folder()), n_retries=1, delay=0.1
-        )
+        with warnings.catch_warnings():
+            # Warnings of several versions and of retries: the first is OpenML's business, the second ends below.
+            warnings.simplefilter("ignore")
+            bunch = fetch_openml(
+                **identity, as_frame=False, parser="liac-arff", data_home=str(cache_folder()), n_retries=0
+            )
     except OSError as error:
         raise SurroundingsError(
             f"OpenML could not be reached for {name} ({error}), and no copy is in {cache_folder()}."

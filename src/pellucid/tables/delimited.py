@@ -10,7 +10,7 @@ from typing import Any
 from pellucid.records import Finding
 from pellucid.tables.content import MAX_LINE, blocks_of
 from pellucid.tables.dialect import Dialect, sniff
-from pellucid.tables.duckdb_reading import fetch, locked_to, quoted, text_list
+from pellucid.tables.duckdb_reading import WILDCARDS, fetch, locked_to, quoted, text_list
 from pellucid.tables.header import clean_names, numbered_names, resembles_data, resembles_names
 from pellucid.tables.interpretation import interpret
 from pellucid.tables.policy import note, refuse
@@ -21,7 +21,6 @@ __all__ = ["read_delimited"]
 
 MAX_REJECTED = 0.001
 """Share of rows that may be left out, counted and listed, because they have too many or too few cells."""
-_WILDCARDS = set("*?[]{}")
 
 
 def read_delimited(look: Look, *, header: bool | None) -> Table:
@@ -90,7 +89,8 @@ def _names(name: str, dialect: Dialect, header: bool | None) -> tuple[Sequence[s
     if len(first) != dialect.columns:
         raise refuse(
             "B023",
-            f"The header of {name} has {len(first)} names ({', '.join(first)[:80]}) but its rows have {dialect.columns} cells."
+            f"The header of {name} has {len(first)} names ({', '.join(first)[:80]}) but its rows have"
+            f" {dialect.columns} cells."
             " Correct its first line.",
         )
     return first, []
@@ -103,17 +103,17 @@ Reject = tuple[int, str, str]
 def _read_text(look: Look, delimiter: str, columns: int, skip: int) -> tuple[list[list[str | None]], list[Reject]]:
     """Every column as text, and the rows that do not fit."""
     # DuckDB takes a path with * or [ for a pattern, and knows only UTF-8.
-    plain = look.encoding in {"utf-8", "utf-8-sig"} and not _WILDCARDS & set(str(look.path))
+    plain = look.encoding in {"utf-8", "utf-8-sig"} and not WILDCARDS & set(str(look.path))
     with tempfile.TemporaryDirectory(prefix="pellucid-") as folder:
         if plain:
             try:
                 return _ask_duckdb(look.path, look.compression, delimiter, columns, skip)
-            except _Broken:
+            except _BrokenError:
                 # Mixed line ends confuse the strict parser; the copy has line feeds alone.
                 pass
         try:
             return _ask_duckdb(_plain_copy(look, Path(folder)), "none", delimiter, columns, skip)
-        except _Broken as error:
+        except _BrokenError as error:
             raise refuse(
                 "B024",
                 f"{look.path.name} cannot be parsed as delimited text ({str(error).splitlines()[0]})."
@@ -121,7 +121,7 @@ def _read_text(look: Look, delimiter: str, columns: int, skip: int) -> tuple[lis
             ) from error
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """DuckDB could not parse the file at all."""
 
 
@@ -140,7 +140,7 @@ def _ask_duckdb(
                 f" rejects_limit = 0, max_line_size = {MAX_LINE})"
             )
         except duckdb.Error as error:
-            raise _Broken(str(error)) from error
+            raise _BrokenError(str(error)) from error
         rows = connection.execute("SELECT count(*) FROM t").fetchone()[0]
         texts = [text_list(values) for values in fetch(connection, [f"c{i}" for i in range(columns)], rows)]
         return texts, _rejects(connection)
@@ -148,7 +148,8 @@ def _ask_duckdb(
 
 def _rejects(connection: Any) -> list[Reject]:
     found = connection.execute(
-        "SELECT line, any_value(CAST(error_type AS VARCHAR)), any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
+        "SELECT line, any_value(CAST(error_type AS VARCHAR)), any_value(csv_line) FROM reject_errors GROUP BY line"
+        " ORDER BY line"
     ).fetchall()
     return [(int(line), str(kind), str(text or "")) for line, kind, text in found]
 
@@ -165,7 +166,8 @@ def _judge(name: str, rejects: Sequence[Reject], *, rows: int, columns: int) -> 
         if "COLUMNS" not in kind:
             raise refuse(
                 "B024",
-                f"{name}, line {line}: a quotation mark is not closed or stands inside a value: {text.splitlines()[0][:80]!r}."
+                f"{name}, line {line}: a quotation mark is not closed or stands inside a value:"
+                f" {text.splitlines()[0][:80]!r}."
                 " Double it inside a quoted value, or remove it.",
             )
     line, _, text = rejects[0]

@@ -73,7 +73,8 @@ def sniff(name: str, sample: str) -> Dialect:
             raise refuse(
                 "B015",
                 f"{name} can be read two ways: separated by {_NAMES[best.delimiter]} ({best.width} columns, first row"
-                f" {best.rows[-1]}) or by {_NAMES[rival.delimiter]} ({rival.width} columns, first row {rival.rows[-1]})."
+                f" {best.rows[-1]}) or by {_NAMES[rival.delimiter]} ({rival.width} columns, first row"
+                f" {rival.rows[-1]})."
                 " Write it with tabs or quotes.",
             )
     skip = _preamble(best)

@@ -13,12 +13,14 @@ from pellucid.tables.interpretation import infinite_note, interpret
 from pellucid.tables.policy import refuse
 from pellucid.tables.table import Column
 
-__all__ = ["fetch", "locked_to", "quoted", "text_list", "typed_columns"]
+__all__ = ["WILDCARDS", "fetch", "locked_to", "quoted", "text_list", "typed_columns"]
 
 _NESTED = ("STRUCT", "MAP", "UNION", "VARIANT")
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "UTINYINT", "USMALLINT", "UINTEGER"}
 _LONG = {"BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "BIGNUM"}
 CELLS_AT_ONCE = 2_000_000
+WILDCARDS = frozenset("*?[]{}")
+"""Letters that make a path a pattern of paths."""
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def affine_pairs(columns: Iterable[Column]) -> Iterator[tuple[str, str]]:
         scaled = (values[present] - values[present].mean()) / spread
         # The sign that makes the first clearly non-zero value positive, so that a < 0 is found too.
         scaled *= np.sign(scaled[np.argmax(np.abs(scaled) > 1e-3)])
-        # Rounding plus a fixed offset: values that fall on a rounding edge would otherwise differ by noise.
+        # + 0.0 turns -0.0 into 0.0, which has other bytes.
         key = (present.tobytes(), (np.round(scaled, 6) + 0.0).astype(np.float32).tobytes())
         earlier = seen.setdefault(key, column.name)
         if earlier != column.name:

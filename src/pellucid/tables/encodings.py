@@ -46,7 +46,8 @@ def settle_encoding(
         offset, line = _place(path, compression, re.compile(rb"\0"))
         raise refuse(
             "B012",
-            f"{name} holds {nuls:,} NUL byte{'s' * (nuls > 1)}, the first in line {line} (byte {offset}), so it is damaged or"
+            f"{name} holds {nuls:,} NUL byte{'s' * (nuls > 1)}, the first in line {line} (byte {offset}), so it is"
+            f" damaged or"
             " not a text file. Remove them with: tr -d '\\000' < IN > OUT",
         )
     if valid_utf8:
@@ -70,7 +71,8 @@ def _single_byte(path: Path, compression: Compression) -> tuple[str, list[Findin
     if as_utf8 and as_utf8 > len(runs) / 20:
         raise refuse(
             "B011",
-            f"{name} mixes UTF-8 with another encoding; the first byte that is not UTF-8 is in line {line} (byte {offset}):"
+            f"{name} mixes UTF-8 with another encoding; the first byte that is not UTF-8 is in line {line} (byte"
+            f" {offset}):"
             f" {shown!r}. Save the file anew as UTF-8.",
         )
     # Accents of western languages stand alone between ASCII letters; two-byte scripts come in long runs.

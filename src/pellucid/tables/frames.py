@@ -25,7 +25,10 @@ def is_frame(source: Any) -> bool:
     """Whether narwhals knows it as an eager or lazy frame; imports none of the frame libraries."""
     import narwhals.stable.v2 as nw
 
-    return isinstance(nw.from_native(source, pass_through=True), nw.DataFrame | nw.LazyFrame)
+    try:
+        return isinstance(nw.from_native(source, pass_through=True), nw.DataFrame | nw.LazyFrame)
+    except nw.exceptions.DuplicateError:
+        return True  # a frame all the same; reading it says what is wrong with it
 
 
 def table_from_frame(frame: Any) -> Table:
@@ -41,13 +44,15 @@ def table_from_frame(frame: Any) -> Table:
         eager = native.collect() if isinstance(native, nw.LazyFrame) else native
         names = [str(name) for name in eager.columns]
     except nw.exceptions.DuplicateError as error:
-        raise refuse("B021", f"The frame has several columns of one name ({error}). Rename them.") from error
+        raise refuse(
+            "B021", f"The frame has several columns of one name. {' '.join(str(error).split())}. Rename them."
+        ) from error
     columns: list[Column] = []
     findings: list[Finding] = []
     cleaned, notes = _names(names)
     findings += notes
     for name, given in zip(cleaned, eager.columns, strict=True):
-        column, notes = _from_series(name, eager[given])
+        column, notes = _from_series(name, eager.get_column(given))
         columns.append(column)
         findings += notes
     return _table("frame", columns, findings)
@@ -64,7 +69,8 @@ def table_from_array(array: Array) -> Table:
     if array.ndim != 2:
         raise refuse(
             "B049",
-            f"The array has {array.ndim} dimension{'s' * (array.ndim != 1)} {array.shape}; a table has 2, rows × columns."
+            f"The array has {array.ndim} dimension{'s' * (array.ndim != 1)} {array.shape}; a table has 2, rows ×"
+            f" columns."
             " Use array.reshape(len(array), -1).",
         )
     return table_from_columns({f"x{number}": array[:, number] for number in range(array.shape[1])}, name="array")
@@ -74,7 +80,7 @@ def table_from_columns(given: Mapping[Any, Any], *, name: str = "columns") -> Ta
     """The table in a dictionary from column name to values.
 
     Raises:
-        DataError: B049 if the columns differ in length or are not one-dimensional, B048 for values without a meaning here.
+        DataError: B049 if the columns differ in length or are not one-dimensional, B048 for values of other types.
     """
     columns: list[Column] = []
     cleaned, findings = _names([str(key) for key in given])
@@ -116,7 +122,11 @@ def _from_series(name: str, series: Any) -> tuple[Column, list[Finding]]:
         return _number(name, np.asarray(series.cast(nw.Float64).fill_null(float("nan")).to_numpy(), dtype=np.float64))
     if kind.is_integer() and series.null_count() == 0:
         return _from_values(name, series.to_numpy())
-    if kind in (nw.Date, nw.Datetime):
+    if kind == nw.Datetime:
+        zoned = getattr(kind, "time_zone", None) is not None
+        plain = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if zoned else series
+        return Column(name, "date", np.asarray(plain.to_numpy()).astype("datetime64[us]")), []
+    if kind == nw.Date:
         return Column(name, "date", _dates(series.to_list())), []
     if kind in (nw.Categorical, nw.Enum):
         return interpret(name, [None if value is None else str(value) for value in series.to_list()])
@@ -153,19 +163,20 @@ def _from_objects(name: str, values: list[Any]) -> tuple[Column, list[Finding]]:
     present = [value for value in values if not _is_nothing(value)]
     kinds = {type(value) for value in present}
     if all(issubclass(kind, bool | np.bool_) for kind in kinds) and kinds:
-        return Column(name, "boolean", _floats([None if _is_nothing(value) else value for value in values])), []
+        return Column(name, "boolean", _floats(values)), []
     if all(issubclass(kind, numbers.Real | decimal.Decimal | np.number) for kind in kinds):
         if any(isinstance(value, numbers.Integral) and abs(int(value)) > _EXACT for value in present):
             return interpret(name, [None if _is_nothing(value) else str(value) for value in values])
-        return _number(name, _floats([None if _is_nothing(value) else value for value in values]))
+        return _number(name, _floats(values))
     if all(issubclass(kind, datetime.date | np.datetime64) for kind in kinds):
-        return Column(name, "date", _dates([None if _is_nothing(value) else value for value in values])), []
+        return Column(name, "date", _dates(values)), []
     for value in present:
         if not isinstance(value, str | numbers.Real | decimal.Decimal | datetime.date | np.generic):
             row = next(number for number, other in enumerate(values, 1) if other is value)
             raise refuse(
                 "B048",
-                f"Column {name!r} holds a {type(value).__name__} in row {row}, and a table needs one number, word, boolean or"
+                f"Column {name!r} holds a {type(value).__name__} in row {row}, and a table needs one number, word,"
+                f" boolean or"
                 " date per cell. Turn it into such columns, or drop it.",
             )
     return interpret(name, [None if _is_nothing(value) else str(value) for value in values])
@@ -185,7 +196,7 @@ def _number(name: str, values: Array) -> tuple[Column, list[Finding]]:
 
 
 def _floats(values: Sequence[Any]) -> Array:
-    return np.array([np.nan if value is None else float(value) for value in values], dtype=np.float64)
+    return np.array([np.nan if _is_nothing(value) else float(value) for value in values], dtype=np.float64)
 
 
 def _dates(values: Sequence[Any]) -> Array:
@@ -197,5 +208,5 @@ def _dates(values: Sequence[Any]) -> Array:
         return value
 
     return np.array(
-        [np.datetime64("NaT") if v is None else np.datetime64(plain(v), "us") for v in values], "datetime64[us]"
+        [np.datetime64("NaT") if _is_nothing(v) else np.datetime64(plain(v), "us") for v in values], "datetime64[us]"
     )

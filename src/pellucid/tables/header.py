@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pellucid.records import Finding
 from pellucid.tables.null_spellings import ALWAYS_MISSING
@@ -33,7 +34,8 @@ def resembles_data(first: Row, body: Sequence[Row]) -> bool:
     ]
     if measured:
         cells = [cell for cell in measured if cell not in ALWAYS_MISSING]
-        return sum(map(_is_measured, cells)) > len(cells) / 2 and not _counts_up(cells)
+        like_values = [cell for cell in cells if _is_measured(cell)]
+        return len(like_values) > len(cells) / 2 and not _counts_up(like_values)
     return width >= 2 and len(filled) == width and all(first[i] in columns[i] for i in range(width))
 
 
@@ -53,11 +55,11 @@ def _is_measured(cell: str) -> bool:
 
 
 def _counts_up(cells: Row) -> bool:
-    """Whether the cells are consecutive integers: 0, 1, 2… or 2019, 2020…"""
+    """Whether the cells are consecutive integers: such as 0, 1, 2 or 2019, 2020."""
     if len(cells) < 2 or not all(cell.isdecimal() for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
-    return all(after - before == 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    return all(after - before == 1 for before, after in pairwise(numbers))
 
 
 def numbered_names(columns: int) -> list[str]:

@@ -140,42 +140,40 @@ def _as_numbers(
                 )
             )
         return None, notes
-    if not plain or stray_rows > total / 2:
-        strays_are_words = True
-    else:
-        strays_are_words = False
-        if all(value.casefold() in MISSING_AMONG_NUMBERS for value in strays) or (
-            len(strays) == 1 and len(plain) >= 10
-        ):
-            if strays:
-                notes.append(_missing_note(name, strays, stray_rows))
-            return _floats(name, plain, notes), notes
-        if stray_rows <= (1 - AGREE) * total:
-            at = [row for row, text in enumerate(texts, 1) if clean[text] in set(strays)][:3]
-            notes.append(
-                note(
-                    "B030",
-                    f"{name}: {stray_rows} of {total:,} values are not numbers (such as {strays[0]!r} in row {at[0]});"
-                    " they count as missing.",
-                    fix="Correct these values in the file.",
-                    column=name,
-                    rows=at,
-                    examples=strays[:3],
-                    count=stray_rows,
-                )
+    if plain and all(value.casefold() in MISSING_AMONG_NUMBERS for value in strays):
+        notes += [_missing_note(name, strays, stray_rows)] if strays else []
+        return _floats(name, plain, notes), notes
+    if plain and stray_rows <= (1 - AGREE) * total:
+        at = [row for row, text in enumerate(texts, 1) if clean[text] in set(strays)][:3]
+        are = "is no number" if stray_rows == 1 else "are no numbers"
+        notes.append(
+            note(
+                "B030",
+                f"{name}: {stray_rows:,} of {total:,} values {are}, such as {strays[0][:40]!r} in row {at[0]:,};"
+                " counted as missing.",
+                fix="Correct these values in the file.",
+                column=name,
+                rows=at,
+                examples=[value[:80] for value in strays[:3]],
+                count=stray_rows,
             )
-            return _floats(name, plain, notes), notes
-    written = read_written_out(counts, AGREE) if strays_are_words or strays else None
+        )
+        return _floats(name, plain, notes), notes
+    if len(plain) >= 10 and len(strays) == 1 and stray_rows <= total / 2:
+        # One word among many numbers stands for "no number here", whatever it says.
+        notes.append(_missing_note(name, strays, stray_rows))
+        return _floats(name, plain, notes), notes
+    written = read_written_out(counts, AGREE)
     if written is None:
         return None, notes
     reading, numbers = written
-    example = next(value for value in numbers if not is_number(value)) if any(not is_number(v) for v in numbers) else ""
+    example = next(value for value in numbers if not is_number(value))
     lost = total - sum(counts[value] for value in numbers)
     rest = f"; {lost} others count as missing" if lost else ""
     notes.append(
         note(
             "B016",
-            f"{name}: numbers with {reading.description}, such as {example!r} = {numbers.get(example, 0.0):g}{rest}.",
+            f"{name}: numbers with {reading.description}, such as {example!r} = {numbers[example]:g}{rest}.",
             fix="Write plain numbers if that reading is wrong.",
             column=name,
             count=lost,
@@ -196,7 +194,8 @@ def infinite_note(name: str, examples: Sequence[str]) -> Finding:
     """Finding B035 for a column with infinities."""
     return note(
         "B035",
-        f"{name}: infinite values ({', '.join(examples[:3])}) are clipped to the largest and smallest number seen in training.",
+        f"{name}: infinite values ({', '.join(examples[:3])}) are clipped to the largest and smallest number seen"
+        f" in training.",
         fix="Leave the cell empty if the value is not known.",
         column=name,
     )
@@ -204,8 +203,12 @@ def infinite_note(name: str, examples: Sequence[str]) -> Finding:
 
 def _missing_note(name: str, strays: Sequence[str], rows: int) -> Finding:
     shown = ", ".join(repr(value) for value in strays[:3])
+    plural = "s" * (rows > 1)
     return note(
-        "B032", f"{name}: {shown} among numbers counts as missing ({rows:,} rows).", column=name, spellings=list(strays)
+        "B032",
+        f"{name}: {shown} among numbers counts as missing ({rows:,} row{plural}).",
+        column=name,
+        spellings=list(strays),
     )
 
 

@@ -65,7 +65,8 @@ def decide_columns(
     Raises:
         UnknownColumnError: If the target or a column to drop is not there; names the nearest.
         UsageError: If the target itself is to be dropped.
-        DataError: B002 for fewer than ten rows, B021 if several columns bear the target's name, B001 if no feature is left.
+        DataError: B002 for fewer than ten rows, B021 if several columns bear the target's name, B001 if no feature is
+            left.
     """
     goal = table.column(target)
     for name in drop:
@@ -101,7 +102,8 @@ def decide_columns(
     if not used:
         raise refuse(
             "B001",
-            f"No column of {table.name} is left to predict {target!r} from: every other one is an id, constant, free text or"
+            f"No column of {table.name} is left to predict {target!r} from: every other one is an id, constant,"
+            f" free text or"
             " dropped. Add a column that says something about the rows.",
         )
     for one, other in affine_pairs(used):
@@ -117,7 +119,7 @@ def decide_columns(
 
 
 def looks_like_id_name(name: str) -> bool:
-    """Whether a column's name ends as names of keys do: id, PassengerId, user_key…"""
+    """Whether a column's name ends as names of keys do: id, PassengerId, user_key."""
     return bool(_CAMEL_ID.search(name) or _ID_NAME.search(name))
 
 
@@ -201,9 +203,15 @@ def _decide_number(column: Column) -> tuple[ColumnDecision, list[Finding]]:
     if whole and looks_like_id_name(name) and len(distinct) > 20:
         repeated = f"{len(distinct):,} values in {rows:,} rows"
         if len(distinct) > 0.3 * rows:
-            message = f"{name} looks like an id that repeats ({repeated}); it is left out, and rows of one id may be split apart."
+            message = (
+                f"{name} looks like an id that repeats ({repeated}); it is left out, and rows of one id may"
+                f" be split apart."
+            )
             return _decision(column, "id", f"named as an id, {repeated}", "none"), [note("B065", message, column=name)]
-        message = f"{name} looks like an id that repeats ({repeated}); it is kept as a number, rows of one id may be split apart."
+        message = (
+            f"{name} looks like an id that repeats ({repeated}); it is kept as a number, rows of one id may"
+            f" be split apart."
+        )
         notes.append(note("B065", message, fix=f"--drop {name}", column=name))
     return _decision(column, "numeric", f"{len(distinct):,} {'integers' if whole else 'numbers'}", "numeric"), notes
 

@@ -22,7 +22,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 def find_leaks(columns: Sequence[Column], encodings: Mapping[str, str], target: Column) -> list[Finding]:
     """Findings for features that alone, or within the levels of one category, tell the target almost exactly.
 
-    Scores are R² for a target of numbers, mean recall of the classes otherwise, both with each row judged without itself.
+    Scores are R² for a target of numbers, else the mean recall of the classes with each row judged without itself.
     """
     usable = np.flatnonzero(np.isfinite(target.values) if target.storage == "number" else ~target.missing)
     if len(usable) > MAX_ROWS:

@@ -9,7 +9,7 @@ ALWAYS_MISSING = frozenset(
 """Missing wherever they stand."""
 
 MISSING_AMONG_NUMBERS = frozenset(
-    {"none", "nil", "na", "n.a.", "n.d.", "--", "---", ".", "..", "*", "x", "missing", "unknown", "not available"}
+    {"none", "nil", "na", "n.a.", "n.d.", "--", "---", ".", "..", "*", "missing", "unknown", "not available"}
     | {"undefined", "\\n", "not applicable", "no data"}
 )
 """Missing, in any letter case, in a column that otherwise holds numbers, dates or booleans. Among words they may be a

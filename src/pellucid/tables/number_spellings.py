@@ -80,7 +80,7 @@ _READINGS = (
 
 
 def read_written_out(counts: Mapping[str, int], share: float) -> tuple[Reading, dict[str, float]] | None:
-    """The first reading that at least ``share`` of the values agree with, and each value's number; None if none does."""
+    """The first reading that at least ``share`` of the values agree with, and each value's number; else None."""
     total = sum(counts.values())
     if not any(_looks_written_out(text) for text in _few(counts)):
         return None

@@ -14,7 +14,8 @@ def local_file(source: str | os.PathLike[str]) -> Path:
     """The absolute path, links resolved, of a file that can be read.
 
     Raises:
-        DataError: B075 for an address, B003 for a path that is missing, a folder or not readable, B004 for a pipe or device.
+        DataError: B075 for an address, B003 for a path that is missing, a folder or not readable, B004 for a pipe or
+            device.
     """
     text = os.fspath(source)
     if "://" in text:

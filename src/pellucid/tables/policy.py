@@ -44,7 +44,8 @@ B009 utf-16 WARN | B010 not-utf-8 ASK | B011 mixed-encodings REFUSE | B012 nul-b
 B013 control-characters WARN | B014 other-delimiter FIX | B015 ambiguous-delimiter ASK | B016 written-out-numbers WARN
 B017 line-ends FIX | B018 lines-before-header FIX | B019 several-headers ASK | B020 no-header ASK
 B021 duplicate-column-names WARN | B022 blank-column-names FIX | B023 ragged-rows WARN | B024 broken-quotes REFUSE
-B025 line-too-long REFUSE | B026 too-many-columns REFUSE | B027 larger-than-memory REFUSE | B028 changed-while-read REFUSE
+B025 line-too-long REFUSE | B026 too-many-columns REFUSE | B027 larger-than-memory REFUSE
+B028 changed-while-read REFUSE
 B029 disk-full REFUSE | B030 stray-text-among-numbers WARN | B031 mixed-types WARN | B032 null-spellings FIX
 B033 literal-na WARN | B034 missing-values FIX | B035 infinite-values WARN | B036 all-missing-column WARN
 B037 constant-column WARN | B038 duplicate-columns WARN | B039 row-index-column WARN | B040 id-like-column WARN
@@ -67,13 +68,21 @@ RULES: dict[str, Rule] = {
 """Code → rule, B001 to B078."""
 
 
-def note(code: str, message: str, *, fix: str = "", column: str | None = None, **evidence: Any) -> Finding:
-    """A finding under the rule's slug and severity; ``evidence`` are plain JSON values."""
+def note(
+    code: str,
+    message: str,
+    *,
+    fix: str = "",
+    column: str | None = None,
+    severity: Severity | None = None,
+    **evidence: Any,
+) -> Finding:
+    """A finding under the rule's slug, and its severity unless another is given; ``evidence`` are plain JSON values."""
     rule = RULES[code]
     return Finding(
         code=code,
         slug=rule.slug,
-        severity=rule.severity,
+        severity=severity or rule.severity,
         message=message,
         fix=fix,
         column=column,

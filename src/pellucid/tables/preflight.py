@@ -1,7 +1,7 @@
 """A look at a file's bytes before any reader sees them: is it a table at all, how is it written, is it safe to open.
 
-Readers guess, and guess silently: four popular ones mis-read half of a set of ordinary bad files. So what can be settled
-from the bytes is settled here, in one streamed pass that also takes the digest.
+Readers guess, and guess silently: four popular ones mis-read half of a set of ordinary bad files. So what can be
+settled from the bytes is settled here, in one streamed pass.
 """
 
 import codecs
@@ -129,7 +129,8 @@ def _scan(path: Path, compression: Compression, size_on_disk: int) -> _Scan:
         if compression == "gzip" and size > BOMB_FLOOR and size > MAX_RATIO * max(size_on_disk, 1):
             raise refuse(
                 "B007",
-                f"{name} unfolds to more than {MAX_RATIO} times its {size_on_disk:,} bytes, as a decompression bomb does."
+                f"{name} unfolds to more than {MAX_RATIO} times its {size_on_disk:,} bytes, as a decompression bomb"
+                f" does."
                 " Decompress it yourself if you trust it, and give the plain file.",
             )
         if len(head) < SAMPLE or (head.count(b"\n") < SAMPLE_LINES and len(head) < MAX_LINE):
@@ -167,6 +168,7 @@ def _check_memory(name: str, size: int) -> None:
     if 6 * size > physical:
         raise refuse(
             "B077",
-            f"{name} holds {size / 2**30:.1f} GiB of text; reading it would take about {6 * size / 2**30:.0f} GiB and this"
+            f"{name} holds {size / 2**30:.1f} GiB of text; reading it would take about {6 * size / 2**30:.0f} GiB"
+            f" and this"
             f" machine has {physical / 2**30:.0f} GiB. Give a sample of its rows, or fewer columns.",
         )

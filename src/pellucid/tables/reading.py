@@ -22,8 +22,8 @@ def read_table(source: Any, *, header: bool | None = None) -> Table:
 
     Args:
         source: Path of a CSV, TSV, JSON lines (each also gzip) or Parquet file; ``sklearn:NAME`` or ``openml:NAME``; a
-            frame of pandas, polars or pyarrow; a 2-D NumPy array (columns ``x0``…); a dictionary of columns; or a Table,
-            which is returned as it is.
+            frame of pandas, polars or pyarrow; a 2-D NumPy array (columns ``x0``…); a dictionary of columns; or a
+            Table, which is returned as it is.
         header: For delimited text. None: there must be a header, and a first row that looks like data is refused;
             True: the first row is the header whatever it looks like; False: there is none, columns are ``column_1``….
 
@@ -50,6 +50,7 @@ def read_table(source: Any, *, header: bool | None = None) -> Table:
         return table_from_frame(source)
     raise refuse(
         "B049",
-        f"A table cannot be read from {type(source).__module__}.{type(source).__name__}. Give a path, a pandas, polars or"
+        f"A table cannot be read from {type(source).__module__}.{type(source).__name__}. Give a path, a pandas,"
+        f" polars or"
         " pyarrow frame, a 2-D NumPy array or a dictionary of columns; make a sparse matrix dense with .toarray().",
     )

@@ -111,7 +111,7 @@ def _prepare(values: Array, task: str, groups: Array | None) -> tuple[RowNumbers
 def _by_stratum(
     usable: RowNumbers, strata: Array, groups: Array, random: np.random.Generator
 ) -> list[list[RowNumbers]]:
-    """For each class its groups of rows in random order; a group with several classes belongs to that of its first row."""
+    """For each class its groups of rows in random order; a group of several classes belongs to its first row's."""
     if not len(usable):
         return []
     order = usable[np.argsort(groups[usable], kind="stable")]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pellucid.records import Finding
+from pellucid.records import Finding, Severity
+from pellucid.shapes import Codes
 from pellucid.tables.duplicates import group_identical_rows, level_codes
 from pellucid.tables.number_spellings import is_number
 from pellucid.tables.policy import note
@@ -43,9 +44,11 @@ def _sentinel(column: Column) -> list[Finding]:
             return [
                 note(
                     "B032",
-                    f"{column.name} is {value:g} in {count:,} rows, far from all its other values; it may stand for missing.",
+                    f"{column.name} is {value:g} in {count:,} rows, far from all its other values; it may stand for"
+                    f" missing.",
                     fix="Leave these cells empty if it does.",
                     column=column.name,
+                    severity=Severity.WARNING,
                     value=value,
                     count=count,
                 )
@@ -104,18 +107,18 @@ def table_suspicions(table: Table, target: Column, used: Sequence[Column]) -> li
         findings += _conflicts(target.name, groups, codes)
     usable = codes[codes >= 0]
     changes = int(np.count_nonzero(np.diff(usable)))
-    if len(usable) >= 50 and changes < 0.02 * len(usable) and len(np.unique(usable)) > 1:
+    steps = np.diff(usable)
+    in_order = changes < 0.02 * len(usable) if few else bool(np.all(steps >= 0) or np.all(steps <= 0))
+    if len(usable) >= 50 and in_order and changes:
         message = f"The rows are sorted by {target.name}; they are drawn at random, so this does no harm here."
         findings.append(note("B061", message))
-    elif len(usable) >= 50 and not few and (np.all(np.diff(usable) >= 0) or np.all(np.diff(usable) <= 0)):
-        findings.append(note("B061", f"The rows are sorted by {target.name}; they are drawn at random here."))
     if len(names) > table.rows:
         message = f"{len(names):,} columns for {table.rows:,} rows: a network can learn these rows by heart."
         findings.append(note("B072", message, fix="Add rows, or drop columns that can hardly matter."))
     return findings
 
 
-def _conflicts(target: str, groups: np.ndarray, codes: np.ndarray) -> list[Finding]:
+def _conflicts(target: str, groups: Codes, codes: Codes) -> list[Finding]:
     size = int(codes.max()) + 2
     counts = np.zeros((int(groups.max()) + 1, size), dtype=np.int64)
     np.add.at(counts, (groups, codes + 1), 1)
@@ -125,5 +128,8 @@ def _conflicts(target: str, groups: np.ndarray, codes: np.ndarray) -> list[Findi
         return []
     rows = int(known[torn].sum())
     ceiling = float(known.max(axis=1).sum() / max(known.sum(), 1))
-    message = f"{rows:,} rows agree in every column that is used but not in {target}; no model can be right on more than {ceiling:.1%}."
+    message = f"{rows:,} rows agree in every column that is used but not in {target}"
+    if ceiling < 0.9995:
+        message += f"; no model can be right on more than {ceiling:.1%}"
+    message += "."
     return [note("B064", message, count=rows, ceiling=round(ceiling, 4))]

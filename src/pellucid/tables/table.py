@@ -26,7 +26,7 @@ class Column:
         storage: ``number`` float64 with NaN, ``boolean`` float64 of 0, 1 and NaN, ``text`` objects of str or None,
             ``date`` datetime64[us] with NaT. Codes with leading zeros, and integers that float64 cannot hold, are text.
         values: One entry per row, ``[n]``.
-        spellings: How false and true were written, for a boolean that arrived as words; a label must come back as it was.
+        spellings: How false and true were written, for a boolean that arrived as words; labels must come back so.
     """
 
     name: str

@@ -65,6 +65,8 @@ def decide_target(column: Column, task: str | None = None) -> TargetDecision:
     usable = _usable(column)
     missing = len(column) - int(usable.sum())
     name = column.name
+    if not len(column):
+        raise refuse("B002", f"There are no rows, so there is nothing to learn {name!r} from.")
     if missing == len(column):
         raise refuse(
             "B052", f"The target {name!r} has no values in any of its {len(column)} rows. Choose another column."
@@ -86,7 +88,8 @@ def decide_target(column: Column, task: str | None = None) -> TargetDecision:
         only = column.as_text()[np.flatnonzero(usable)[0]]
         raise refuse(
             "B053",
-            f"The target {name!r} is {only!r} in every row, so there is nothing to predict. Choose another column, or add"
+            f"The target {name!r} is {only!r} in every row, so there is nothing to predict. Choose another column,"
+            f" or add"
             " rows with other values.",
         )
     if column.storage == "date":
@@ -128,7 +131,8 @@ def _choose(column: Column, labels: Array, counts: Array, task: str | None) -> t
         if kinds > MANY_CLASSES or (kinds > 20 and kinds > rows / 2):
             raise refuse(
                 "B055",
-                f"The target {name!r} has {kinds:,} different words in {rows:,} rows, so it is an id or a text rather than a"
+                f"The target {name!r} has {kinds:,} different words in {rows:,} rows, so it is an id or a text"
+                f" rather than a"
                 " class. Choose another column, or pass --task multiclass.",
             )
         return classes, f"{kinds} words", []
