@@ -58,6 +58,14 @@ def test_our_own_errors_end_with_their_message_and_code(
     assert shown.out == ""
 
 
+def test_a_name_in_a_message_cannot_steer_the_terminal(
+    evaluate_raises: Raise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluate_raises(UnknownColumnError("y", ["\x1b[2Jx"], "t.csv"))
+    assert main(["evaluate", "m", "t"]) == 3
+    assert capsys.readouterr().err == "There is no column 'y' in t.csv.\nColumns: \\x1b[2Jx\n"
+
+
 def test_a_program_gets_the_error_as_one_document(evaluate_raises: Raise, capsys: pytest.CaptureFixture[str]) -> None:
     evaluate_raises(UnknownColumnError("Surived", ["Survived"], "titanic.csv"))
     assert main(["evaluate", "m", "t", "--json"]) == 3

@@ -72,7 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _tell(failure: Failure, *, as_json: bool) -> int:
     try:
         if failure.sentence:
-            print(failure.sentence, file=sys.stderr)
+            from pellucid.cli.layout import harmless
+
+            print(*map(harmless, failure.sentence.split("\n")), sep="\n", file=sys.stderr)
         if as_json:
             from pellucid.cli.documents import failure_document
 

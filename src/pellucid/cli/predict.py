@@ -28,6 +28,8 @@ def predict(
     from pellucid.cli.layout import harmless
     from pellucid.jobs import predict as predict_rows
 
+    if out == Path("-"):
+        out = None
     predictions = predict_rows(model, table, probabilities=probabilities, header=header, out=out)
     if out is None:
         sys.stdout.buffer.write(predictions.content)

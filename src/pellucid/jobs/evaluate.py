@@ -100,7 +100,8 @@ def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> E
 def _label_findings(table: Table, judged: Table, target: str, truth: Array) -> list[Finding]:
     findings = []
     if left_out := table.rows - judged.rows:
-        findings.append(note("B052", f"{left_out} rows have no {target!r} and were left out.", rows=left_out))
+        message = f"{target!r} is missing in {left_out} of {table.rows} rows, which were left out."
+        findings.append(note("B052", message, rows=left_out))
     unseen = np.flatnonzero(truth < 0) if truth.dtype.kind == "i" else np.empty(0, dtype=np.int64)
     if len(unseen):
         labels = sorted(set(judged.column(target).as_text()[unseen]))
@@ -108,7 +109,8 @@ def _label_findings(table: Table, judged: Table, target: str, truth: Array) -> l
         findings.append(
             note(
                 "B069",
-                f"{len(unseen)} rows have a {target!r} that the model has never seen ({shown}); they count as errors.",
+                f"{target!r} has labels that the model has never seen ({shown}) in {len(unseen)} of {judged.rows} rows;"
+                " each counts as an error.",
                 rows=len(unseen),
                 labels=labels[:20],
             )

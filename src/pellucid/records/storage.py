@@ -46,11 +46,17 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that its name holds the old content or the new, never a part.
 
     Temporary file in the same folder → flush → fsync → rename → fsync of the folder; a failure removes the temporary.
+    A link is followed; a pipe or device is written to as it is.
 
     Raises:
         SurroundingsError: If the folder cannot be made or written, or the disk is full.
     """
     try:
+        if path.exists() and not path.is_file():
+            # Renaming over /dev/stdout or /dev/null would put a file in its place for the whole machine.
+            path.write_bytes(content)
+            return
+        path = path.resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:

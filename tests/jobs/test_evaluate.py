@@ -1,0 +1,72 @@
+"""A saved model judged on a table with the answers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from untrained import write_linear_model
+
+from pellucid.errors import DataError, UnknownColumnError
+from pellucid.jobs import Evaluation, evaluate
+
+WARMTH = [float(value) for value in np.linspace(4, 24, 41)]
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "bites.safetensors"
+    columns = {"warmth": [*WARMTH], "bites": ["yes" if value > 14 else "no" for value in WARMTH]}
+    return write_linear_model(path, columns, target="bites", slope=4.0)
+
+
+@pytest.fixture(scope="module")
+def regressor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "weight.safetensors"
+    columns = {"warmth": [*WARMTH], "weight": [3.0 * value + 1 for value in WARMTH]}
+    return write_linear_model(path, columns, target="weight", slope=1.0)
+
+
+def values_of(evaluation: Evaluation) -> dict[str, float]:
+    return {score.metric: score.value for score in evaluation.scores}
+
+
+def test_classes_are_judged_by_what_the_table_says(classifier: Path) -> None:
+    found = evaluate(classifier, {"warmth": [5.0, 6.0, 20.0, 21.0], "bites": ["no", "yes", "yes", "yes"]})
+    assert list(values_of(found)) == ["accuracy", "roc_auc", "log_loss"]
+    assert values_of(found)["accuracy"] == 0.75
+    assert (found.task, found.target, found.rows) == ("binary", "bites", 4)
+
+
+def test_numbers_are_judged_in_their_unit(regressor: Path) -> None:
+    found = values_of(evaluate(regressor, {"warmth": [10.0, 20.0], "weight": [33.0, 63.0]}))
+    assert found["rmse"] == pytest.approx(2.0, rel=1e-4)
+    assert found["mae"] == pytest.approx(2.0, rel=1e-4)
+
+
+def test_rows_without_an_answer_are_left_out_and_counted(classifier: Path) -> None:
+    found = evaluate(classifier, {"warmth": [5.0, 20.0, 20.0], "bites": ["no", None, "yes"]})
+    assert found.rows == 2
+    assert values_of(found)["accuracy"] == 1.0
+    (finding,) = [each for each in found.findings if each.code == "B052"]
+    assert finding.message == "'bites' is missing in 1 of 3 rows, which were left out."
+
+
+def test_a_label_that_the_model_does_not_know_counts_as_an_error(classifier: Path) -> None:
+    found = evaluate(classifier, {"warmth": [5.0, 20.0, 20.0, 21.0], "bites": ["no", "yes", "maybe", "yes"]})
+    assert values_of(found)["accuracy"] == 0.75
+    assert values_of(found)["roc_auc"] == 1.0
+    (finding,) = [each for each in found.findings if each.code == "B069"]
+    assert finding.message == (
+        "'bites' has labels that the model has never seen ('maybe') in 1 of 4 rows; each counts as an error."
+    )
+    assert finding.evidence == {"rows": 1, "labels": ["maybe"]}
+
+
+def test_a_table_without_the_target_is_refused_by_name(classifier: Path) -> None:
+    with pytest.raises(UnknownColumnError, match="There is no column 'bites' in"):
+        evaluate(classifier, {"warmth": [5.0]})
+
+
+def test_a_target_without_values_leaves_nothing_to_judge_by(classifier: Path) -> None:
+    with pytest.raises(DataError, match="'bites' is missing in all 2 rows"):
+        evaluate(classifier, {"warmth": [5.0, 6.0], "bites": [None, None]})

@@ -1,0 +1,86 @@
+"""Predictions as a file: one row per row, in order, whole or not at all."""
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from untrained import write_linear_model
+
+from pellucid.errors import DataError, ModelFileError, UsageError
+from pellucid.jobs import predict
+
+WARMTH = [float(value) for value in np.linspace(4, 24, 41)]
+BITES = ["yes" if value > 14 else "no" for value in WARMTH]
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "bites.safetensors"
+    return write_linear_model(path, {"warmth": [*WARMTH], "bites": [*BITES]}, target="bites", slope=4.0)
+
+
+@pytest.fixture(scope="module")
+def regressor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("model") / "weight.safetensors"
+    columns = {"warmth": [*WARMTH], "weight": [3.0 * value + 1 for value in WARMTH]}
+    return write_linear_model(path, columns, target="weight", slope=1.0)
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def test_each_row_gets_its_prediction_in_the_tables_order(classifier: Path) -> None:
+    rows = rows_of(predict(classifier, {"warmth": [20.0, 5.0, 21.0]}).content)
+    assert rows == [{"prediction": "yes"}, {"prediction": "no"}, {"prediction": "yes"}]
+
+
+def test_probabilities_have_a_column_for_each_class_and_sum_to_one(classifier: Path) -> None:
+    rows = rows_of(predict(classifier, {"warmth": [20.0, 5.0, 14.0]}, probabilities=True).content)
+    assert list(rows[0]) == ["prediction", "probability_no", "probability_yes"]
+    assert all(float(row["probability_no"]) + float(row["probability_yes"]) == pytest.approx(1) for row in rows)
+    assert [float(row["probability_yes"]) > 0.5 for row in rows[:2]] == [True, False]
+    assert float(rows[2]["probability_yes"]) == pytest.approx(0.5, abs=1e-6)
+
+
+def test_a_number_is_predicted_in_the_targets_unit(regressor: Path) -> None:
+    rows = rows_of(predict(regressor, {"warmth": [10.0, 20.0]}).content)
+    assert [float(row["prediction"]) for row in rows] == pytest.approx([31.0, 61.0], rel=1e-5)
+
+
+def test_numbers_have_no_probabilities(regressor: Path) -> None:
+    with pytest.raises(UsageError, match="weight is a number, so there are no probabilities; leave out --proba"):
+        predict(regressor, {"warmth": [10.0]}, probabilities=True)
+
+
+def test_extra_columns_and_another_order_change_nothing(classifier: Path) -> None:
+    plain = predict(classifier, {"warmth": [20.0, 5.0]}, probabilities=True)
+    more = predict(classifier, {"x": [1, 2], "bites": ["no", "no"], "warmth": [20.0, 5.0]}, probabilities=True)
+    assert more.content == plain.content
+
+
+def test_the_file_is_the_content(classifier: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out.csv"
+    predictions = predict(classifier, {"warmth": [20.0, 5.0]}, out=out)
+    assert out.read_bytes() == predictions.content
+    assert (predictions.rows, predictions.target) == (2, "bites")
+
+
+def test_a_missing_column_is_named_and_no_file_appears(classifier: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="warmth"):
+        predict(classifier, {"cold": [20.0]}, out=tmp_path / "out.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_label_that_looks_like_a_formula_is_guarded(tmp_path: Path) -> None:
+    columns = {"warmth": [*WARMTH], "bites": ["=1+1" if value > 14 else "-" * 2 + "no" for value in WARMTH]}
+    model = write_linear_model(tmp_path / "m.safetensors", columns, target="bites", slope=4.0)
+    rows = rows_of(predict(model, {"warmth": [5.0, 20.0]}).content)
+    assert [row["prediction"] for row in rows] == ["'--no", "'=1+1"]
+
+
+def test_a_model_file_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(ModelFileError, match=r"none\.safetensors"):
+        predict(tmp_path / "none.safetensors", {"warmth": [1.0]})
