@@ -79,15 +79,14 @@ def test_every_activation_keeps_the_law(activation):
     assert same_bits(predictor.predict(numbers[[70]], codes[[70]]), whole[:, [70]])
 
 
-def test_members_are_predicted_together_as_alone(case):
-    predictor, numbers, codes, whole = case
-    for name, network in NETWORKS.items():
-        parameters = made_up_parameters(network, members=3)
-        numbers, codes = made_up_rows(network, 70)
-        whole = Predictor(network, parameters).predict(numbers, codes)
-        for member in range(3):
-            alone = Predictor(network, {key: value[[member]] for key, value in parameters.items()})
-            assert same_bits(alone.predict(numbers, codes), whole[[member]]), name
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=list(NETWORKS))
+def test_members_are_predicted_together_as_alone(network):
+    parameters = made_up_parameters(network, members=3)
+    numbers, codes = made_up_rows(network, 70)
+    whole = Predictor(network, parameters).predict(numbers, codes)
+    for member in range(3):
+        alone = Predictor(network, {name: value[[member]] for name, value in parameters.items()})
+        assert same_bits(alone.predict(numbers, codes), whole[[member]])
 
 
 @given(

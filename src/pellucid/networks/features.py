@@ -49,16 +49,16 @@ class Features(AbstractLayer):
         self.tables = tuple(f"{name}.category.{column}" for column in range(len(spec.categories)))
         own: list[ParameterSpec] = []
         if f:
-            shapes = {
-                self.frequency: ((n, f), "frequency"),
-                self.phase: ((n, f), "frequency"),
-                self.mixing: ((n, f, e - 1), "mixing"),
-                self.offset: ((n, e - 1), "mixing"),
-            }
-            own += [ParameterSpec(key, shape, shape, shape, kind, fan_in=f) for key, (shape, kind) in shapes.items()]
+            for key, shape, true_shape, kind in (
+                (self.frequency, (n, f), (n, f), "frequency"),
+                (self.phase, (n, f), (n, f), "frequency"),
+                (self.mixing, (n, f, e - 1), (n, f, e - 1), "mixing"),
+                (self.offset, (padded(n), e - 1), (n, e - 1), "mixing"),
+            ):
+                own.append(ParameterSpec(key, shape, true_shape, true_shape, kind, fan_in=f))
         for table, levels in zip(self.tables, spec.categories, strict=True):
             shape = (levels, spec.category_size)
-            own.append(ParameterSpec(table, shape, shape, shape, "category"))
+            own.append(ParameterSpec(table, (padded(levels), spec.category_size), shape, shape, "category"))
         self.parameters = tuple(own)
         self.codes: Tensor | None = None
 
@@ -83,7 +83,7 @@ class Features(AbstractLayer):
             ).view(m, n, e - 1, b)
             embedded = out[:, : n * e].view(m, n, e, b)
             embedded[:, :, 0] = numbers
-            embedded[:, :, 1:] = mixed.add_(parameters[self.offset].unsqueeze(-1))
+            embedded[:, :, 1:] = mixed.add_(parameters[self.offset][:, :n].unsqueeze(-1))
             tape, at = _Tape(numbers, angle, wave), n * e
         elif n:
             out[:, :n] = columns[:, :n]
@@ -93,7 +93,7 @@ class Features(AbstractLayer):
         if self.tables:
             codes = self._codes(m, b)
             for column, table in enumerate(self.tables):
-                levels, size = spec.categories[column], spec.category_size
+                levels, size = padded(spec.categories[column]), spec.category_size
                 looked_up = torch.embedding(parameters[table].view(m * levels, size), codes[column])
                 out[:, at : at + size] = looked_up.view(m, b, size).transpose(1, 2)
                 at += size
@@ -121,7 +121,7 @@ class Features(AbstractLayer):
             e, f = spec.embedding_size, spec.frequencies
             at = n * e
             d = columns[:, :at].reshape(m, n, e, b)[:, :, 1:].contiguous()
-            torch.sum(d, 3, out=gradients[self.offset])
+            gradients[self.offset].zero_()[:, :n] = d.sum(3)
             flat = d.view(m * n, e - 1, b)
             mixing = parameters[self.mixing].view(m * n, f, e - 1)
             torch.bmm(
@@ -139,7 +139,7 @@ class Features(AbstractLayer):
         if self.tables:
             codes = self._codes(m, b)
             for column, table in enumerate(self.tables):
-                levels, size = spec.categories[column], spec.category_size
+                levels, size = padded(spec.categories[column]), spec.category_size
                 d = columns[:, at : at + size].transpose(1, 2).reshape(m * b, size)
                 summed = torch.ops.aten.embedding_dense_backward(d, codes[column], m * levels, -1, False)
                 gradients[table].copy_(summed.view(m, levels, size))
@@ -155,6 +155,6 @@ class Features(AbstractLayer):
         assert self.codes is not None
         member = torch.arange(m).view(m, 1)
         return [
-            (self.codes[:, :, column] + member * levels).reshape(m * b)
+            (self.codes[:, :, column] + member * padded(levels)).reshape(m * b)
             for column, levels in enumerate(self.spec.categories)
         ]

@@ -32,7 +32,8 @@ class ParameterSpec:
 
     Attributes:
         name: ``<layer number>.<parameter>``, as in the model file.
-        shape: Padded shape without the member axis.
+        shape: Padded shape without the member axis; its size is a multiple of 16, so that no member's first value
+            shares a vector register with its neighbour's last.
         true_shape: Shape of the part that is used, the leading corner of ``shape``; the rest stays 0.
         file_shape: Its shape in the model file: ``true_shape``, without the singleton axis that broadcasting wants.
         kind: weight, bias, scale, slope, frequency, mixing or category; learning-rate factors speak of kinds.
@@ -45,6 +46,10 @@ class ParameterSpec:
     file_shape: tuple[int, ...]
     kind: str
     fan_in: int = 1
+
+    def __post_init__(self) -> None:
+        if math.prod(self.shape) % MULTIPLE:
+            raise ValueError(f"{self.name}: the size of shape {self.shape} is not a multiple of {MULTIPLE}")
 
 
 @dataclass(frozen=True)
@@ -81,13 +86,11 @@ class Tensors:
         self.flat: list[Tensor] = []
         self.views: dict[str, Tensor] = {}
         for group in self.groups:
-            lengths = [members * padded(math.prod(by_name[name].shape)) for name in group.names]
+            lengths = [members * math.prod(by_name[name].shape) for name in group.names]
             flat = torch.zeros(sum(lengths), dtype=dtype)
             self.flat.append(flat)
             for name, piece in zip(group.names, flat.split(lengths), strict=True):
-                shape = by_name[name].shape
-                # A short parameter's padding lies behind all members, so that the view stays contiguous.
-                self.views[name] = piece[: members * math.prod(shape)].view(members, *shape)
+                self.views[name] = piece.view(members, *by_name[name].shape)
 
     def like(self) -> "Tensors":
         """Zeros of the same layout."""
