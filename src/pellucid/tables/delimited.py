@@ -7,18 +7,26 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pellucid.records import Finding
+from pellucid.shapes import Array
 from pellucid.tables.content import MAX_LINE, blocks_of
 from pellucid.tables.dialect import Dialect, sniff
 from pellucid.tables.duckdb_reading import WILDCARDS, fetch, locked_to, quoted, text_list
 from pellucid.tables.header import clean_names, numbered_names, resembles_data, resembles_names
 from pellucid.tables.interpretation import interpret
+from pellucid.tables.null_spellings import ALWAYS_MISSING
 from pellucid.tables.policy import note, refuse
 from pellucid.tables.preflight import Look
 from pellucid.tables.table import Column, Table
 
 __all__ = ["read_delimited"]
 
+FEW_ROWS = 5_000
+"""Below, Python reads a column of numbers faster than a query can be planned."""
+_PLAIN = r"-?(0|[1-9]\d{0,14})(\.\d{0,17})?"
+"""Numbers that need no care: no exponent, no leading zero, no integer beyond float64."""
 MAX_REJECTED = 0.001
 """Share of rows that may be left out, counted and listed, because they have too many or too few cells."""
 
@@ -46,6 +54,9 @@ def read_delimited(look: Look, *, header: bool | None) -> Table:
 
     columns: list[Column] = []
     for column_name, column_texts in zip(names, texts, strict=True):
+        if isinstance(column_texts, np.ndarray):
+            columns.append(Column(column_name, "number", column_texts))
+            continue
         column, notes = interpret(column_name, column_texts)
         columns.append(column)
         findings += notes
@@ -96,11 +107,13 @@ def _names(name: str, dialect: Dialect, header: bool | None) -> tuple[Sequence[s
     return first, []
 
 
+Cells = list[str | None] | Array
+"""A column's texts, or its numbers where they need no interpretation."""
 Reject = tuple[int, str, str]
 """Line number, kind of error, text."""
 
 
-def _read_text(look: Look, delimiter: str, columns: int, skip: int) -> tuple[list[list[str | None]], list[Reject]]:
+def _read_text(look: Look, delimiter: str, columns: int, skip: int) -> tuple[list[Cells], list[Reject]]:
     """Every column as text, and the rows that do not fit."""
     # DuckDB takes a path with * or [ for a pattern, and knows only UTF-8.
     plain = look.encoding in {"utf-8", "utf-8-sig"} and not WILDCARDS & set(str(look.path))
@@ -127,7 +140,7 @@ class _BrokenError(Exception):
 
 def _ask_duckdb(
     path: Path, compression: str, delimiter: str, columns: int, skip: int
-) -> tuple[list[list[str | None]], list[Reject]]:
+) -> tuple[list[Cells], list[Reject]]:
     import duckdb
 
     kinds = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(columns))
@@ -142,8 +155,25 @@ def _ask_duckdb(
         except duckdb.Error as error:
             raise _BrokenError(str(error)) from error
         rows = connection.execute("SELECT count(*) FROM t").fetchone()[0]
-        texts = [text_list(values) for values in fetch(connection, [f"c{i}" for i in range(columns)], rows)]
-        return texts, _rejects(connection)
+        plain = _plain_numbers(connection, columns, rows)
+        # Where every value is plainly a number, the database makes numbers ten times faster than Python would.
+        cells = [f"TRY_CAST(trim(c{i}) AS DOUBLE)" if plain[i] else f"c{i}" for i in range(columns)]
+        read: list[Cells] = []
+        for values, is_number in zip(fetch(connection, cells, rows), plain, strict=True):
+            read.append(np.ma.filled(values, np.nan) if is_number else text_list(values))
+        return read, _rejects(connection)
+
+
+def _plain_numbers(connection: Any, columns: int, rows: int) -> list[bool]:
+    """For each column whether it holds short decimal numbers and spellings of nothing alone."""
+    if rows < FEW_ROWS:
+        return [False] * columns
+    nothing = ", ".join(quoted(spelling) for spelling in sorted(ALWAYS_MISSING))
+    tests = [
+        f"count(*) FILTER (WHERE NOT (regexp_full_match(trim(c{i}), '{_PLAIN}') OR trim(c{i}) IN ({nothing})))"
+        for i in range(columns)
+    ]
+    return [bool(others[0] == 0) for others in fetch(connection, tests, rows)]
 
 
 def _rejects(connection: Any) -> list[Reject]:

@@ -19,7 +19,7 @@ def level_codes(column: Column) -> Codes:
         order = {value: code for code, value in enumerate(column.distinct[0])}
         codes[present] = [order[value] for value in column.values[present]]
     else:
-        codes[present] = np.unique(column.values[present], return_inverse=True)[1]
+        codes[present] = np.searchsorted(column.distinct[0], column.values[present])
     return codes
 
 

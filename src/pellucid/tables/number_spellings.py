@@ -16,9 +16,12 @@ is_number: Callable[[str], re.Match[str] | None] = _NUMBER.fullmatch
 
 def is_code(text: str) -> bool:
     """Whether turning this into float64 would lose something: a leading zero, or the last digits of a long integer."""
-    if _LEADING_ZERO.fullmatch(text):
-        return True
-    return bool(_LONG_INTEGER.fullmatch(text)) and int(float(text)) != int(text)
+    if len(text) < 16:
+        # Nearly every number is short and begins with another digit; the pattern is for the rest.
+        return text[0] in "0+-" and bool(_LEADING_ZERO.fullmatch(text))
+    return bool(_LEADING_ZERO.fullmatch(text)) or (
+        bool(_LONG_INTEGER.fullmatch(text)) and int(float(text)) != int(text)
+    )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,8 @@
 """Which rows train and which judge, as a function of the seed alone."""
 
+import heapq
+from collections.abc import Iterator
+
 import numpy as np
 
 from pellucid.errors import UsageError
@@ -37,16 +40,13 @@ def split_rows(
     is_test = np.zeros(len(values), dtype=bool)
     # What rounding leaves over in one class is carried to the next, so that the total is right too.
     owed = 0.0
-    for members in _by_stratum(usable, strata, groups, random):
-        wanted = test_size * sum(len(rows) for rows in members) + owed
-        taken = 0
-        # At least one group of every class trains.
-        for rows in members[:-1]:
-            if taken + len(rows) / 2 > wanted:
-                break
-            is_test[rows] = True
-            taken += len(rows)
-        owed = wanted - taken
+    for rows, sizes in _by_stratum(usable, strata, groups, random):
+        wanted = test_size * len(rows) + owed
+        # Whole groups until half of the next one would be too much; at least one group of every class trains.
+        before = np.cumsum(sizes) - sizes
+        count = min(int(np.searchsorted(before + sizes / 2, wanted, side="right")), len(sizes) - 1)
+        is_test[rows[: before[count]]] = True
+        owed = wanted - float(before[count])
     test, train = np.flatnonzero(is_test), usable[~is_test[usable]]
     if not len(test) or not len(train):
         raise refuse(
@@ -80,14 +80,17 @@ def fold_rows(
     random = np.random.default_rng([seed, _FOLDS])
     fold = np.full(len(values), -1, dtype=np.int64)
     sizes = np.zeros(folds, dtype=np.int64)
-    for members in _by_stratum(usable, strata, groups, random):
-        here = np.zeros(folds, dtype=np.int64)
-        for rows in members:
-            # To the fold with fewest rows of this class, and among those the smallest: even in every class and in all.
-            chosen = np.lexsort((sizes, here))[0]
-            fold[rows] = chosen
-            here[chosen] += len(rows)
-            sizes[chosen] += len(rows)
+    for rows, group_sizes in _by_stratum(usable, strata, groups, random):
+        # To the fold with fewest rows of this class, and among those the smallest: even in every class and in all.
+        heap = [(0, int(size), number) for number, size in enumerate(sizes)]
+        heapq.heapify(heap)
+        dealt = np.empty(len(group_sizes), dtype=np.int64)
+        for position, count in enumerate(group_sizes.tolist()):
+            here, size, number = heap[0]
+            dealt[position] = number
+            heapq.heapreplace(heap, (here + count, size + count, number))
+        fold[rows] = np.repeat(dealt, group_sizes)
+        sizes = np.bincount(fold[fold >= 0], minlength=folds)
     if (sizes == 0).any():
         raise refuse(
             "B002", f"{len(usable)} usable rows are too few for {folds} folds. Add rows, or ask for fewer members."
@@ -110,17 +113,20 @@ def _prepare(values: Array, task: str, groups: Array | None) -> tuple[RowNumbers
 
 def _by_stratum(
     usable: RowNumbers, strata: Array, groups: Array, random: np.random.Generator
-) -> list[list[RowNumbers]]:
-    """For each class its groups of rows in random order; a group of several classes belongs to its first row's."""
+) -> Iterator[tuple[RowNumbers, RowNumbers]]:
+    """For each class its rows, group after group in random order, and the sizes of these groups.
+
+    A group of several classes belongs to that of its first row.
+    """
     if not len(usable):
-        return []
+        return
     order = usable[np.argsort(groups[usable], kind="stable")]
     starts = np.flatnonzero(np.r_[True, np.diff(groups[order]) != 0])
-    members = np.split(order, starts[1:])
-    first = np.array([rows[0] for rows in members])
-    found = []
-    for stratum in np.unique(strata[usable]):
-        mine = np.flatnonzero(strata[first] == stratum)
-        if len(mine):
-            found.append([members[number] for number in mine[random.permutation(len(mine))]])
-    return found
+    sizes = np.diff(np.r_[starts, len(order)])
+    stratum_of_group = strata[order[starts]]
+    for stratum in np.unique(stratum_of_group):
+        mine = random.permutation(np.flatnonzero(stratum_of_group == stratum))
+        # Positions start, start + 1, … of each group, one group after the other.
+        ends = np.cumsum(sizes[mine])
+        positions = np.arange(ends[-1]) + np.repeat(starts[mine] - (ends - sizes[mine]), sizes[mine])
+        yield order[positions], sizes[mine]

@@ -96,6 +96,10 @@ class Table:
     columns: tuple[Column, ...]
     findings: tuple[Finding, ...] = field(default=())
 
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
     @property
     def rows(self) -> int:
         """How many rows."""
@@ -115,10 +119,9 @@ class Table:
         Raises:
             UnknownColumnError: If there is none; names the nearest.
         """
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise UnknownColumnError(name, self.names, self.name)
+        if name not in self._by_name:
+            raise UnknownColumnError(name, self.names, self.name)
+        return self._by_name[name]
 
     def take(self, rows: RowNumbers) -> "Table":
         """These rows in this order; name, digest and findings stay those of the whole."""
