@@ -80,7 +80,8 @@ def _require_columns(encoding: TableEncoding, table: Table) -> None:
     if not absent:
         return
     name = absent[0]
-    spare = [other for other in table.names if other not in {column.name for column in encoding.columns}]
+    wanted = {column.name for column in encoding.columns}
+    spare = [other for other in table.names if other not in wanted]
     similar = nearest(name, spare)
     named = ", ".join(repr(printable(name, limit=60)) for name in absent[:10]) + (", …" if len(absent) > 10 else "")
     lacks = "a column" if len(absent) == 1 else f"{len(absent):,} columns"
