@@ -1,0 +1,80 @@
+"""The whole page: the verdict first, then the evidence, then what is needed to do it again."""
+
+from collections.abc import Sequence
+
+from pellucid.evaluation import plural
+from pellucid.records import EpochRecord, RunRecord
+from pellucid.report.curves import learning_curves
+from pellucid.report.markup import Markup, element, join
+from pellucid.report.mistakes import confusion_section, residual_section
+from pellucid.report.sections import (
+    columns_section,
+    findings_section,
+    provenance_section,
+    scores_section,
+    training_section,
+    use_section,
+)
+from pellucid.report.style import POLICY, STYLE
+from pellucid.report.verdict import headline, verdict_sentences
+
+__all__ = ["render_report"]
+
+
+def render_report(record: RunRecord, epochs: Sequence[EpochRecord]) -> bytes:
+    """The report of one run as one self-contained HTML file, UTF-8; equal input gives equal bytes.
+
+    It fetches nothing, runs nothing and sends nothing; whatever came from the table or the user is escaped.
+
+    Args:
+        record: The run.
+        epochs: Its learning curves, in any order; may be empty.
+    """
+    curves = learning_curves(epochs, record.members, monitor=record.recipe.monitor, task=record.task)
+    sections: list[tuple[str, Markup]] = []
+    if record.test:
+        sections.append(("Scores", scores_section(record)))
+    if "confusion" in record.detail:
+        sections.append(("Where it is wrong", confusion_section(record.detail["confusion"])))
+    if "residuals" in record.detail:
+        sections.append(("Where it is wrong", residual_section(record.detail["residuals"], record.target)))
+    sections.append(("Findings", findings_section(record)))
+    sections.append(("Use it", use_section(record)))
+    sections.append(("Columns", columns_section(record)))
+    sections.append(("Training", join(curves, training_section(record))))
+    sections.append(("Provenance", provenance_section(record)))
+    title = f"{record.target} from {record.source.name}"
+    main = element(
+        "main",
+        element("header", *_header(record)),
+        *(element("section", element("h2", name), body) for name, body in sections),
+        element(
+            "footer",
+            f"Pellucid, run {record.id}. This page works offline and sends nothing; its data are record.json and "
+            "metrics.jsonl beside it.",
+        ),
+    )
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", f"{title} · Pellucid"),
+        # The style sheet is this package's own text and contains no "<": the policy knows it by its digest.
+        element("style", Markup(STYLE)),
+    )
+    page = element("html", head, element("body", main), lang="en")
+    return f"<!DOCTYPE html>\n{page}\n".encode()
+
+
+def _header(record: RunRecord) -> list[Markup]:
+    source = record.source
+    task = {"binary": "two classes", "multiclass": f"{len(record.classes)} classes", "regression": "a number"}
+    what = f"{source.name} → {record.target} ({task.get(record.task, record.task)})"
+    size = f"{plural(source.rows, 'row')} × {plural(len(source.columns), 'column')}"
+    return [
+        element("p", f"{what}  ·  {size}", class_="eyebrow"),
+        element("h1", headline(record)),
+        *(element("p", sentence, class_="verdict") for sentence in verdict_sentences(record)),
+    ]

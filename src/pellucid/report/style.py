@@ -1,0 +1,111 @@
+"""The page's one style sheet. No url(), no import, no font file: the page asks for nothing."""
+
+import base64
+import hashlib
+
+__all__ = ["POLICY", "STYLE"]
+
+STYLE = """
+:root{color-scheme:light dark;--paper:#fdfdfb;--raised:#f5f5f1;--ink:#1b1d20;--quiet:#5b6167;--line:#dfdfd9;
+--ours:#0b6aa6;--ours-soft:#0b6aa6;--rival:#767c82;--warm:#b8520a;--good:#1d7a4a;--bad:#b3261e}
+@media (prefers-color-scheme:dark){:root{--paper:#141619;--raised:#1c1f23;--ink:#e8e9eb;--quiet:#a0a6ac;
+--line:#30343a;
+--ours:#6db9ee;--ours-soft:#6db9ee;--rival:#8d949b;--warm:#f0a05a;--good:#6fcf97;--bad:#ff8a80}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--paper);color:var(--ink);
+font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",
+sans-serif}
+main{max-width:58rem;margin:0 auto;padding:3rem 1.5rem 5rem}
+h1{font-size:2.1rem;line-height:1.2;letter-spacing:-.015em;margin:.4rem 0 1rem;font-weight:650;text-wrap:balance}
+h2{font-size:1.2rem;margin:3.2rem 0 .9rem;padding-top:1.1rem;border-top:1px solid var(--line);font-weight:650}
+h3{font-size:1rem;margin:1.6rem 0 .5rem;font-weight:650}
+p{margin:.5rem 0;max-width:44rem}
+.eyebrow{color:var(--quiet);font-size:.92rem;margin:0;overflow-wrap:anywhere}
+.verdict{font-size:1.14rem;line-height:1.55}
+.verdict+.verdict{margin-top:.7rem}
+.quiet,figcaption,caption{color:var(--quiet);font-size:.9rem}
+caption{text-align:left;padding:0 0 .5rem}
+.warn{color:var(--warm)}
+b,strong{font-weight:650}
+code,pre,.code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em}
+pre{background:var(--raised);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;margin:.6rem 0;
+overflow-x:auto;
+line-height:1.5}
+.scroll{overflow-x:auto;margin:.6rem 0}
+.scroll:focus-visible{outline:2px solid var(--ours);outline-offset:3px}
+table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.94rem}
+th,td{text-align:left;padding:.45rem 1.1rem .45rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+tr>:last-child{padding-right:0}
+thead th{color:var(--quiet);font-weight:500;font-size:.86rem;border-bottom-color:var(--quiet);vertical-align:bottom}
+tbody th{font-weight:500}
+.number{text-align:right;white-space:nowrap}
+.name{overflow-wrap:anywhere;min-width:7rem}
+.scores .ours th,.scores .ours td:first-of-type{font-weight:650;color:var(--ours)}
+.scores small{display:block;font-weight:400;color:var(--quiet);font-size:.86rem;max-width:21rem}
+.scores td small{white-space:nowrap}
+.scores .whisker{display:block;width:100%;min-width:7rem;height:14px;margin-top:.25rem}
+.out th,.out td{color:var(--quiet)}
+svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--quiet)}
+svg .axis{stroke:var(--line);stroke-width:1}
+svg .base{stroke:var(--quiet);stroke-width:1}
+svg .member{fill:none;stroke:var(--ours);stroke-width:1;opacity:.28}
+svg .mean{fill:none;stroke:var(--ours);stroke-width:2.2;stroke-linejoin:round}
+svg .training{fill:none;stroke:var(--warm);stroke-width:1.8;stroke-dasharray:5 4;stroke-linejoin:round}
+svg .best{fill:var(--paper);stroke:var(--ours);stroke-width:1.5}
+svg .ours-line{stroke:var(--ours);stroke-width:2}
+svg .ours-dot{fill:var(--ours)}
+svg .rival-line{stroke:var(--rival);stroke-width:2}
+svg .rival-dot{fill:var(--rival)}
+svg .diagonal{stroke:var(--quiet);stroke-width:1;stroke-dasharray:2 4}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.2rem 2rem;
+align-items:start}
+figure{margin:.4rem 0;max-width:34rem}
+figure svg{display:block;width:100%;height:auto}
+.chart-title{font-weight:600;font-size:.94rem;margin:0 0 .2rem}
+.legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;color:var(--quiet);font-size:.86rem;margin:.3rem 0 0;padding:0;
+list-style:none}
+.legend svg{display:inline-block;width:26px;height:10px;margin-right:.4rem;vertical-align:middle}
+.findings{list-style:none;margin:0;padding:0}
+.findings li{padding:.7rem 0 .7rem .9rem;border-left:3px solid var(--line);margin:0 0 .7rem}
+.findings .error{border-color:var(--bad)}
+.findings .warning{border-color:var(--warm)}
+.findings p{margin:.15rem 0;overflow-wrap:anywhere}
+.error .level{color:var(--bad)}
+.warning .level{color:var(--warm)}
+.matrix{width:auto}
+.matrix th,.matrix td{padding:.3rem .6rem;border:0;text-align:right;white-space:nowrap}
+.matrix tbody th{max-width:14rem;overflow:hidden;text-overflow:ellipsis}
+.matrix thead th{max-width:9rem;overflow:hidden;text-overflow:ellipsis}
+.matrix td{border:1px solid var(--paper);min-width:2.1rem}
+.matrix .edge{color:var(--quiet);padding-left:1rem}
+.dense{font-size:.76rem}
+.dense th,.dense td{padding:.14rem .3rem;min-width:0}
+.r1{background:color-mix(in srgb,var(--ours) 10%,var(--paper))}
+.r2{background:color-mix(in srgb,var(--ours) 20%,var(--paper))}
+.r3{background:color-mix(in srgb,var(--ours) 30%,var(--paper))}
+.r4{background:color-mix(in srgb,var(--ours) 40%,var(--paper))}
+.w1{background:color-mix(in srgb,var(--warm) 10%,var(--paper))}
+.w2{background:color-mix(in srgb,var(--warm) 22%,var(--paper))}
+.w3{background:color-mix(in srgb,var(--warm) 34%,var(--paper))}
+.w4{background:color-mix(in srgb,var(--warm) 46%,var(--paper))}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.4rem;margin:.6rem 0;font-size:.94rem}
+dt{color:var(--quiet)}
+dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+details{margin:.6rem 0}
+summary{cursor:pointer;color:var(--quiet)}
+footer{margin-top:3.5rem;border-top:1px solid var(--line);padding-top:1rem;color:var(--quiet);font-size:.86rem}
+@media (max-width:40rem){main{padding:1.6rem 1rem 3rem}h1{font-size:1.6rem}.verdict{font-size:1.05rem}
+dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}th,td{padding-right:.8rem}h2{margin-top:2.2rem}}
+@media print{:root{--paper:#fff;--raised:#fff;--ink:#000;--quiet:#444;--line:#ccc;--ours:#0b6aa6;--rival:#767c82;
+--warm:#b8520a}
+main{padding:0;max-width:none}body{font-size:10.5pt}h2,h3{break-after:avoid}figure,tr,li{break-inside:avoid}
+.scroll{overflow:visible}pre{white-space:pre-wrap}*{print-color-adjust:exact}}
+""".strip()
+
+POLICY = (
+    "default-src 'none'; "
+    f"style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""Nothing may be fetched, run or sent; the one style sheet is allowed by its digest."""

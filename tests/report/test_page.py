@@ -1,0 +1,189 @@
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+
+from pellucid.records import EpochRecord, Finding, RunRecord, Severity
+from pellucid.report import render_report
+
+Runs = Callable[..., RunRecord]
+Epochs = Callable[..., list[EpochRecord]]
+
+HOSTILE = (
+    '<script>alert(1)</script>"><img src=x onerror=alert(2)>',
+    "</style></title><svg onload=alert(3)>",
+    "' onmouseover='alert(4)' x='",
+    "]]><!-- \u202eabc\x00 {{7*7}} ${7*7} javascript:alert(5)",
+)
+
+
+class Structure(HTMLParser):
+    """Tags, attributes and text; complains where tags do not nest."""
+
+    VOID = frozenset({"meta", "br", "line", "circle", "rect", "polyline"})
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words = ""
+        self._open: list[str] = []
+        self.feed(page.decode())
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def whole(run: RunRecord, epochs: Epochs) -> bytes:
+    return render_report(run, epochs(run.members, task=run.task))
+
+
+TASKS = {"binary": ("no", "yes"), "multiclass": ("Adelie", "Chinstrap", "Gentoo"), "regression": ()}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_page_is_well_formed_small_and_the_same_every_time(
+    task: str, run_record: Runs, epoch_records: Epochs
+) -> None:
+    run = run_record(task, TASKS[task])
+    page = whole(run, epoch_records)
+    assert page == whole(run, epoch_records)
+    assert len(page) < 100_000
+    structure = Structure(page)
+    assert structure.tags.count("h1") == 1
+    assert structure.tags.count("main") == 1
+
+
+def test_the_answer_comes_first_and_everything_needed_to_redo_it_last(run_record: Runs, epoch_records: Epochs) -> None:
+    words = Structure(whole(run_record(), epoch_records)).words
+    order = [
+        "Better than",
+        "On 179 rows that nothing has seen",
+        "Scores",
+        "Where it is wrong",
+        "Findings",
+        "PassengerId counts the rows",
+        "Use it",
+        "pellucid predict model.safetensors new.csv -o predictions.csv --proba",
+        "Columns",
+        "Training",
+        "Provenance",
+        "pellucid fit titanic.csv --target Survived",
+        "9" * 64,
+        "a" * 64,
+    ]
+    places = [words.index(part) for part in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_nothing_is_fetched_run_or_sent(task: str, run_record: Runs, epoch_records: Epochs) -> None:
+    page = whole(run_record(task, TASKS[task]), epoch_records)
+    structure = Structure(page)
+    assert not {"script", "link", "img", "iframe", "object", "form", "base", "a", "use"} & set(structure.tags)
+    names = {name for _, name, _ in structure.attributes}
+    assert not names & {"src", "href", "style", "action"}
+    assert not [name for name in names if name.startswith("on")]
+    text = page.decode()
+    assert "url(" not in text and "@import" not in text and "http://" not in text and "https://" not in text
+
+
+def test_the_policy_allows_this_style_sheet_and_nothing_else(run_record: Runs, epoch_records: Epochs) -> None:
+    page = whole(run_record(), epoch_records)
+    policy = next(value for tag, name, value in Structure(page).attributes if (tag, name) == ("meta", "content"))
+    sheet = re.search(rb"<style>(.*?)</style>", page, re.DOTALL)
+    assert sheet is not None
+    digest = base64.b64encode(hashlib.sha256(sheet.group(1)).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_names_stay_text(task: str, hostile: str, run_record: Runs, epoch_records: Epochs) -> None:
+    plain = run_record(task, TASKS[task])
+
+    def renamed(struct: object, **changes: object) -> object:
+        return msgspec.structs.replace(struct, **changes)  # type: ignore[type-var]
+
+    finding = Finding(
+        code="B040", slug=hostile, severity=Severity.ERROR, message=hostile, fix=hostile, column=hostile,
+        evidence={hostile: [hostile, {hostile: hostile}]},
+    )  # fmt: skip
+    detail = plain.detail
+    if "confusion" in detail:
+        detail = {"confusion": {**detail["confusion"], "labels": [hostile] * len(plain.classes)}}
+    run = renamed(
+        plain,
+        id=hostile,
+        target=hostile,
+        command=hostile,
+        network=hostile,
+        activation=hostile,
+        classes=tuple(hostile for _ in plain.classes),
+        source=renamed(plain.source, name=hostile, sha256=hostile),
+        columns=tuple(renamed(column, name=hostile, reason=hostile) for column in plain.columns),
+        members=tuple(renamed(member, ended=hostile) for member in plain.members),
+        baselines=tuple(renamed(baseline, title=hostile) for baseline in plain.baselines),
+        comparisons=tuple(renamed(found, sentence=hostile) for found in plain.comparisons),
+        findings=(finding,),
+        detail=detail,
+        options={hostile: hostile},
+        environment={hostile: {hostile: hostile}},
+        artifacts={hostile: hostile},
+        created=hostile,
+    )
+    assert isinstance(run, RunRecord)
+    before, after = Structure(whole(plain, epoch_records)), Structure(whole(run, epoch_records))
+    assert set(after.tags) <= set(before.tags)
+    assert {name for _, name, _ in after.attributes} <= {name for _, name, _ in before.attributes}
+    assert "alert(" in after.words or "javascript" in after.words
+    assert "\x00" not in after.words and "\u202e" not in after.words
+
+
+def test_findings_stand_in_order_of_gravity(run_record: Runs, epoch_records: Epochs) -> None:
+    grades = (Severity.INFO, Severity.ERROR, Severity.WARNING)
+    findings = tuple(Finding(code="B001", slug="s", severity=grade, message=f"about {grade}") for grade in grades)
+    words = Structure(whole(run_record(findings=findings), epoch_records)).words
+    assert words.index("about error") < words.index("about warning") < words.index("about info")
+
+
+def test_a_run_without_epochs_members_findings_or_comparisons_still_has_a_page(run_record: Runs) -> None:
+    run = run_record(members=(), findings=(), comparisons=(), baselines=(), detail={}, artifacts={}, columns=())
+    words = Structure(render_report(run, [])).words
+    assert "Nothing to report about the data or the training." in words
+    assert "Survived, predicted from titanic.csv" in words
+
+
+def test_a_run_without_scores_has_a_page(run_record: Runs) -> None:
+    assert "Scores" not in Structure(render_report(run_record(test=(), comparisons=()), [])).words
+
+
+def test_a_thousand_columns_are_cut_and_counted(run_record: Runs) -> None:
+    run = run_record()
+    page = render_report(run_record(columns=run.columns * 200), [])
+    assert "900 more columns in record.json." in Structure(page).words
+    assert len(page) < 200_000
+
+
+def test_many_classes_are_listed_by_their_mistakes_only(run_record: Runs, epoch_records: Epochs) -> None:
+    letters = Structure(whole(run_record("multiclass", tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), epoch_records))
+    assert letters.words.count("·") > 300
+    many = Structure(whole(run_record("multiclass", tuple(f"c{place}" for place in range(60))), epoch_records))
+    assert "The full table of 60 classes is in record.json" in many.words
