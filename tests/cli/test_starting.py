@@ -7,7 +7,7 @@ import pytest
 
 from pellucid.cli.main import main
 
-HEAVY = ("torch", "numpy", "sklearn", "duckdb", "pandas", "polars", "pyarrow", "scipy", "narwhals")
+HEAVY = ("torch", "numpy", "sklearn", "duckdb", "pandas", "polars", "pyarrow", "scipy", "narwhals", "rich")
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,13 @@ def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["predict", "--help"], ["evaluate", "--help"]])
+def test_help_does_not_wait_for_pydantic(arguments: list[str]) -> None:
+    code = f"import sys; from pellucid.cli.main import main; main({arguments!r}); print('pydantic' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 @pytest.mark.parametrize(
