@@ -16,6 +16,8 @@ MAX_COLUMNS = 20_000
 """More columns than that is a table lying on its side, or no table."""
 MAX_PREAMBLE = 20
 _ROWS = 500
+_CELLS = 100_000
+"""Rows and cells that are enough to see the layout."""
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
@@ -97,6 +99,7 @@ def _parse(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
     """Rows that are not blank, and the number of the line each ends on."""
     rows: list[list[str]] = []
     lines: list[int] = []
+    cells = 0
     limit = csv.field_size_limit(MAX_LINE)
     try:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)
@@ -104,7 +107,8 @@ def _parse(sample: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
             if any(cell.strip() for cell in row):
                 rows.append([cell.strip() for cell in row])
                 lines.append(reader.line_num)
-            if len(rows) == _ROWS:
+                cells += len(row)
+            if len(rows) == _ROWS or (cells > _CELLS and len(rows) >= 5):
                 break
     except csv.Error:
         # The strict reader names the place; here the rows so far are enough to see the layout.

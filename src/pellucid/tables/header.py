@@ -29,13 +29,14 @@ def resembles_data(first: Row, body: Sequence[Row]) -> bool:
         return bool(filled) and all(_is_measured(cell) for cell in filled)
     width = len(first)
     columns = [[row[i] for row in body if i < len(row) and row[i] not in ALWAYS_MISSING] for i in range(width)]
-    measured = [
-        first[i] for i, column in enumerate(columns) if column and sum(map(_is_measured, column)) >= 0.8 * len(column)
-    ]
+    measured = [i for i, column in enumerate(columns) if column and sum(map(_is_measured, column)) >= 0.8 * len(column)]
     if measured:
-        cells = [cell for cell in measured if cell not in ALWAYS_MISSING]
-        like_values = [cell for cell in cells if _is_measured(cell)]
-        return len(like_values) > len(cells) / 2 and not _counts_up(like_values)
+        named = [i for i in measured if first[i] not in ALWAYS_MISSING]
+        like_values = [i for i in named if _is_measured(first[i])]
+        counting = _counts_up([first[i] for i in like_values])
+        if counting and all(_counts_up([row[i] for i in like_values if i < len(row)]) for row in body[:3]):
+            counting = False  # the values count up too, so that it says nothing
+        return len(like_values) > len(named) / 2 and not counting
     return width >= 2 and len(filled) == width and all(first[i] in columns[i] for i in range(width))
 
 
@@ -56,7 +57,7 @@ def _is_measured(cell: str) -> bool:
 
 def _counts_up(cells: Row) -> bool:
     """Whether the cells are consecutive integers: such as 0, 1, 2 or 2019, 2020."""
-    if len(cells) < 2 or not all(cell.isdecimal() for cell in cells):
+    if len(cells) < 3 or not all(cell.isdecimal() for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
     return all(after - before == 1 for before, after in pairwise(numbers))

@@ -127,7 +127,7 @@ def _as_numbers(
     """Each value's number if the column holds numbers, else None; and findings either way."""
     notes: list[Finding] = []
     plain = [value for value in counts if is_number(value)]
-    strays = [value for value in counts if not is_number(value)]
+    strays = list(counts.keys() - set(plain)) if len(plain) < len(counts) else []
     total, stray_rows = sum(counts.values()), sum(counts[value] for value in strays)
     codes = [value for value in plain if is_code(value)]
     if codes:

@@ -23,7 +23,7 @@ Encoding: TypeAlias = Literal["numeric", "boolean", "category", "date", "presenc
 MIN_ROWS = 10
 HASH_ABOVE = 1_000
 _ID_NAME = re.compile(
-    r"(?:^|[_\s.-])(?:id|ids|uuid|guid|key|idx|index|rownum|row_number|serial)$|[a-z]I[dD]$|^(?:id|index)\b", re.I
+    r"(?:^|[_\s.-])(?:id|ids|uuid|guid|key|idx|index|rownum|row_number|serial)$|^(?:id|index)\b", re.I
 )
 _CAMEL_ID = re.compile(r"[a-z](?:Id|ID)$")
 _ORDER_NAME = re.compile(r"^(?:unnamed: \d+|index|idx|row|row_?(?:number|num|id)|nr|no|number|#)$", re.I)
@@ -223,7 +223,7 @@ def _decide_text(column: Column) -> tuple[ColumnDecision, list[Finding]]:
     share = len(levels) / present
     words = np.mean([level.count(" ") + 1 for level in levels[:1000]])
     length = np.mean([len(level) for level in levels[:1000]])
-    many = len(levels) > 20 and share > 0.3
+    many = (len(levels) > 20 and share > 0.3) or (len(levels) >= 10 and share > 0.8)
     if not (many or (words >= 6 and length > 40 and len(levels) > 100)):
         notes = []
         if len(levels) > HASH_ABOVE:

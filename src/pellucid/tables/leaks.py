@@ -104,22 +104,25 @@ def _ranks(values: Array) -> Array:
 
 
 def _r2_of_lines(x: Array, y: Array, codes: Codes) -> float:
-    """R² of one straight line per level, adjusted for the two numbers that each line costs; 0 if most levels are small.
+    """Share of the variance within the levels that one straight line per level explains; 0 if most levels are small.
 
-    Levels of fewer than five rows are left aside: a line fits them whatever they hold.
+    What the levels explain by their means alone does not count, and each line pays for its slope. Levels of fewer than
+    five rows are left aside: a line fits them whatever they hold.
     """
     large = np.bincount(codes + 1)[codes + 1] >= 5
     if large.mean() < 0.8:
         return 0.0
     x, y, codes = x[large], y[large], codes[large]
     order = np.argsort(codes, kind="stable")
-    left, total, lines = 0.0, float(((y - y.mean()) ** 2).sum()), 0
+    left, total, lines = 0.0, 0.0, 0
     for rows in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
         inside = y[rows] - y[rows].mean()
-        left += float(inside @ inside) * (1 - _r2_of_line(x[rows], y[rows]))
+        spread = float(inside @ inside)
+        total += spread
+        left += spread * (1 - _r2_of_line(x[rows], y[rows]))
         lines += 1
     free = len(y) - 2 * lines
-    return 1 - (left / free) / (total / (len(y) - 1)) if free > 0 and total > 0 else 0.0
+    return 1 - (left / free) / (total / (len(y) - lines)) if free > 0 and total > 0 else 0.0
 
 
 def _r2_of_means(codes: Codes, y: Array) -> float:
@@ -143,15 +146,20 @@ def _recall_of_levels(codes: Codes, classes: Codes) -> float:
 
 
 def _recall_of_neighbours(x: Array, classes: Codes) -> float:
-    """Mean recall when each row gets the most frequent class of its own value, or of its neighbours in sorted order."""
+    """Mean recall when a row is right if either neighbour in sorted order has its class.
+
+    Chance stays far below: a row in a stretch where a share p has its class is right 1 − (1 − p)² of the time, so that
+    the mean over such a stretch stays below its purity. Few different values are judged as levels.
+    """
     values, which = np.unique(x, return_inverse=True)
     if len(values) <= 0.2 * len(x):
         return _recall_of_levels(which, classes)
     order = np.argsort(x, kind="stable")
     sorted_classes = classes[order]
     before, after = np.r_[-1, sorted_classes[:-1]], np.r_[sorted_classes[1:], -1]
-    # Both neighbours must agree, so that chance does not pass for knowledge.
-    return _mean_recall(np.where(before == after, before, np.where(before < 0, after, before)), sorted_classes)
+    right = (before == sorted_classes) | (after == sorted_classes)
+    guess: Codes = np.where(right, sorted_classes, -1).astype(np.int64)
+    return _mean_recall(guess, sorted_classes)
 
 
 def _mean_recall(guess: Codes, classes: Codes) -> float:
