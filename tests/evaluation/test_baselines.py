@@ -102,12 +102,13 @@ def test_gaps_are_information() -> None:
 
 def test_a_class_without_a_training_row_gets_probability_zero() -> None:
     table = read_table({"x": np.arange(40.0), "y": ["a"] * 40})
-    truth = np.array(([0, 1] * 15) + [0, 1, 2] * 3 + [1])
+    truth = np.array(([0, 2] * 15) + [0, 1, 2] * 3 + [2])
     found = fit_baselines(table, [decision("x")], goal("multiclass", ("a", "b", "c")), truth, rows(0, 30), rows(30, 40))
     for baseline in found:
         assert baseline.probabilities is not None
         assert baseline.probabilities.shape == (10, 3)
-        assert (baseline.probabilities[:, 2] == 0).all()
+        assert (baseline.probabilities[:, 1] == 0).all()
+        assert (baseline.probabilities[:, [0, 2]] > 0).all()
 
 
 def test_classes_of_one_row_do_no_harm() -> None:
@@ -190,7 +191,9 @@ def test_nothing_is_learned_from_the_test_rows() -> None:
     generator = np.random.default_rng(4)
     numbers, words = generator.normal(size=50), generator.choice(["a", "b", "c"], 50)
     changed = numbers.copy()
-    changed[40:] = 1e6
+    numbers[::7] = np.nan
+    changed[::7] = np.nan
+    changed[41:] = 1e6
     swapped = words.copy()
     swapped[40:] = "d"
     decisions = [decision("x"), decision("w", "category")]

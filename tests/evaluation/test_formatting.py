@@ -69,6 +69,7 @@ def test_metrics_read_by_their_unit_and_only_a_flawless_one_reads_as_one(metric:
         ("r2", -0.03, -0.001, "−0.03 to 0.00"),
         ("rmse", 3718.2, 5784.1, f"3{T}718–5{T}784"),
         ("rmse", None, None, ""),
+        ("roc_auc", 0.5, 0.5, ""),
     ],
 )
 def test_intervals_carry_as_many_digits_as_they_are_wide(

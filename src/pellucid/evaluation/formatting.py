@@ -64,8 +64,8 @@ def format_value(metric: str, value: float) -> str:
 
 
 def format_interval(metric: str, low: float | None, high: float | None) -> str:
-    """An interval's two ends: ``0.77–0.88``, narrow ones with a third decimal; empty where there is none."""
-    if low is None or high is None:
+    """An interval's two ends: ``0.77–0.88``, narrow ones with a third decimal; empty for none or a mere point."""
+    if low is None or high is None or low == high:
         return ""
     if METRICS[metric].unit == "target":
         return f"{format_number(low)}–{format_number(high)}"

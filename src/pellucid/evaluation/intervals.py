@@ -11,7 +11,7 @@ from pellucid.shapes import Array, Floats
 __all__ = ["bootstrap_intervals", "fewest_rows", "judge", "resampled", "resampled_counts"]
 
 RESAMPLES = 2000
-MOST_DRAWS = 60_000_000
+MOST_DRAWS = 40_000_000
 """Rows × resamples (× classes for ROC AUC) that one interval may cost: about a second. Beyond, fewer resamples."""
 FEWEST_RESAMPLES = 200
 CHUNK = 400_000
@@ -74,8 +74,9 @@ def bootstrap_intervals(
 
 
 def resampled(measure: Measure, rows: int, *, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
-    """One metric in every resample of the rows ``[resamples]``; the same seed gives the same draws, so pairs match."""
-    return np.concatenate([measure(counts) for counts in resampled_counts(rows, resamples=resamples, seed=seed)])
+    """One measure in every resample of the rows ``[resamples]``, fewer of them for very large tables."""
+    count = _affordable(resamples, rows)
+    return np.concatenate([measure(counts) for counts in resampled_counts(rows, resamples=count, seed=seed)])
 
 
 def resampled_counts(rows: int, *, resamples: int, seed: int) -> Iterator[Floats]:
@@ -99,10 +100,7 @@ def _intervals(
     if rows < fewest_rows:
         return dict.fromkeys(found)
     draws: dict[str, list[Floats]] = {name: [] for name in found}
-    afforded = {
-        name: max(FEWEST_RESAMPLES, min(resamples, MOST_DRAWS // (rows * (classes if name == "roc_auc" else 1))))
-        for name in found
-    }
+    afforded = {name: _affordable(resamples, rows * (classes if name == "roc_auc" else 1)) for name in found}
     done = 0
     for counts in resampled_counts(rows, resamples=max(afforded.values()), seed=seed):
         for name, measure in found.items():
@@ -110,6 +108,10 @@ def _intervals(
                 draws[name].append(measure(counts))
         done += len(counts)
     return {name: _interval(name, np.concatenate(draws[name]), rows) for name in found}
+
+
+def _affordable(resamples: int, draws: int) -> int:
+    return min(resamples, max(FEWEST_RESAMPLES, MOST_DRAWS // draws))
 
 
 def _interval(name: str, values: Floats, rows: int) -> tuple[float, float] | None:

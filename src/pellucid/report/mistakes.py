@@ -51,7 +51,6 @@ def residual_section(residuals: dict[str, Any], target: str) -> Markup:
     ordered = [name for name in names if name in quantiles]
     table = element(
         "table",
-        element("caption", "Predicted minus true: the share of rows below each value"),
         element(
             "thead", element("tr", *(element("th", names[name], scope="col", class_="number") for name in ordered))
         ),
@@ -64,10 +63,6 @@ def residual_section(residuals: dict[str, Any], target: str) -> Markup:
     )
     worst = element(
         "table",
-        element(
-            "caption",
-            f"The {len(residuals['worst'])} largest misses (row: counted from 0 among the {plural(rows, 'test row')})",
-        ),
         element(
             "thead",
             element(
@@ -94,7 +89,17 @@ def residual_section(residuals: dict[str, Any], target: str) -> Markup:
         element(
             "div",
             _against_truth(residuals["groups"], target),
-            element("div", scrolled(table, "Quantiles of the error"), scrolled(worst, "Largest misses")),
+            element(
+                "div",
+                scrolled(
+                    table, "Quantiles of the error", note="Predicted minus true: the share of rows below each value"
+                ),
+                scrolled(
+                    worst,
+                    "Largest misses",
+                    note=f"The largest misses; row: counted from 0 among the {plural(rows, 'test row')}",
+                ),
+            ),
             class_="pair",
         ),
     )
@@ -154,13 +159,12 @@ def _matrix(labels: Sequence[str], table: Sequence[Sequence[int]]) -> Markup:
         )
     whole = element(
         "table",
-        element("caption", "Rows of each true class by the class that was said"),
         element("thead", head),
         element("tbody", *body),
         foot,
         class_="matrix dense" if dense else "matrix",
     )
-    return scrolled(whole, "Confusion table")
+    return scrolled(whole, "Confusion table", note="Rows of each true class by the class that was said")
 
 
 def _shade(count: int, total: int, *, right: bool) -> str | None:
@@ -185,9 +189,7 @@ def _against_truth(groups: Sequence[dict[str, float]], target: str) -> Markup:
     drawn = []
     if stop > start:
         drawn.append(
-            element(
-                "line", x1=x.across(start), y1=y.up(start), x2=x.across(stop), y2=y.up(stop), class_="diagonal"
-            )
+            element("line", x1=x.across(start), y1=y.up(start), x2=x.across(stop), y2=y.up(stop), class_="diagonal")
         )
     for group in groups:
         place = x.across(group["predicted"])

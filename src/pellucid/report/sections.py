@@ -59,16 +59,15 @@ def scores_section(record: RunRecord) -> Markup:
         heads.append(element("th", METRICS[name].title + arrow, scope="col", class_="number" if place else None))
     table = element(
         "table",
-        element(
-            "caption",
-            "On the test rows, which neither training nor the choice of epochs has seen. In brackets and as a bar: "
-            "95 % bootstrap interval. ↑ more is better, ↓ less is better.",
-        ),
         element("thead", element("tr", element("th", "model", scope="col"), *heads)),
         element("tbody", *rows),
         class_="scores",
     )
-    return scrolled(table, "Scores")
+    note = (
+        "On the test rows, which neither training nor the choice of epochs has seen. In brackets and as a bar: "
+        "95\N{NARROW NO-BREAK SPACE}% bootstrap interval. ↑ more is better, ↓ less is better."
+    )
+    return scrolled(table, "Scores", note=note)
 
 
 def _rank(baseline: BaselineRecord) -> int:
@@ -155,7 +154,7 @@ def findings_section(record: RunRecord) -> Markup:
 
 
 def _finding(finding: Finding) -> Markup:
-    evidence = "   ".join(f"{name}: {_plain(value)}" for name, value in finding.evidence.items())
+    evidence = " · ".join(f"{name} {_plain(value)}" for name, value in finding.evidence.items())
     return element(
         "li",
         element(

@@ -7,10 +7,10 @@ __all__ = ["POLICY", "STYLE"]
 
 STYLE = """
 :root{color-scheme:light dark;--paper:#fdfdfb;--raised:#f5f5f1;--ink:#1b1d20;--quiet:#5b6167;--line:#dfdfd9;
---ours:#0b6aa6;--ours-soft:#0b6aa6;--rival:#767c82;--warm:#b8520a;--good:#1d7a4a;--bad:#b3261e}
+--ours:#0b6aa6;--rival:#767c82;--warm:#b8520a;--bad:#b3261e}
 @media (prefers-color-scheme:dark){:root{--paper:#141619;--raised:#1c1f23;--ink:#e8e9eb;--quiet:#a0a6ac;
 --line:#30343a;
---ours:#6db9ee;--ours-soft:#6db9ee;--rival:#8d949b;--warm:#f0a05a;--good:#6fcf97;--bad:#ff8a80}}
+--ours:#6db9ee;--rival:#8d949b;--warm:#f0a05a;--bad:#ff8a80}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);
@@ -24,8 +24,9 @@ p{margin:.5rem 0;max-width:44rem}
 .eyebrow{color:var(--quiet);font-size:.92rem;margin:0;overflow-wrap:anywhere}
 .verdict{font-size:1.14rem;line-height:1.55}
 .verdict+.verdict{margin-top:.7rem}
-.quiet,figcaption,caption{color:var(--quiet);font-size:.9rem}
-caption{text-align:left;padding:0 0 .5rem}
+.quiet,figcaption{color:var(--quiet);font-size:.9rem}
+.note{margin:1rem 0 .3rem}
+.note+.scroll{margin-top:0}
 .warn{color:var(--warm)}
 b,strong{font-weight:650}
 code,pre,.code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.86em}
@@ -38,11 +39,11 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font
 th,td{text-align:left;padding:.45rem 1.1rem .45rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 tr>:last-child{padding-right:0}
 thead th{color:var(--quiet);font-weight:500;font-size:.86rem;border-bottom-color:var(--quiet);vertical-align:bottom}
-tbody th{font-weight:500}
+tbody th,tfoot th{font-weight:500}
 .number{text-align:right;white-space:nowrap}
 .name{overflow-wrap:anywhere;min-width:7rem}
 .scores .ours th,.scores .ours td:first-of-type{font-weight:650;color:var(--ours)}
-.scores small{display:block;font-weight:400;color:var(--quiet);font-size:.86rem;max-width:21rem}
+.scores small{display:block;font-weight:400;color:var(--quiet);font-size:.86rem;max-width:26rem}
 .scores td small{white-space:nowrap}
 .scores .whisker{display:block;width:100%;min-width:7rem;height:14px;margin-top:.25rem}
 .out th,.out td{color:var(--quiet)}
@@ -97,6 +98,8 @@ summary{cursor:pointer;color:var(--quiet)}
 footer{margin-top:3.5rem;border-top:1px solid var(--line);padding-top:1rem;color:var(--quiet);font-size:.86rem}
 @media (max-width:40rem){main{padding:1.6rem 1rem 3rem}h1{font-size:1.6rem}.verdict{font-size:1.05rem}
 dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}th,td{padding-right:.8rem}h2{margin-top:2.2rem}}
+@media (max-width:40rem){.scores .number small{display:none}.scores .whisker{min-width:4.5rem}
+.scores th,.scores td{padding-right:.6rem}}
 @media print{:root{--paper:#fff;--raised:#fff;--ink:#000;--quiet:#444;--line:#ccc;--ours:#0b6aa6;--rival:#767c82;
 --warm:#b8520a}
 main{padding:0;max-width:none}body{font-size:10.5pt}h2,h3{break-after:avoid}figure,tr,li{break-inside:avoid}

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 
-from pellucid.report.markup import Content, Markup, element
+from pellucid.report.markup import Content, Markup, element, join
 
 __all__ = ["definitions", "scrolled"]
 
 
-def scrolled(table: Markup, name: str) -> Markup:
-    """A table in its own sideways scroll, reachable by keyboard, so that a narrow page never scrolls as a whole."""
-    return element("div", table, class_="scroll", role="region", aria_label=name, tabindex=0)
+def scrolled(table: Markup, name: str, *, note: str = "") -> Markup:
+    """A table in its own sideways scroll, reachable by keyboard, so that a narrow page never scrolls as a whole.
+
+    The note stands above, not as a caption within: a caption would be as wide as the table and be cut off with it.
+    """
+    frame = element("div", table, class_="scroll", role="region", aria_label=name, tabindex=0)
+    return join(element("p", note, class_="note quiet"), frame) if note else frame
 
 
 def definitions(entries: Iterable[tuple[str, Content]]) -> Markup:

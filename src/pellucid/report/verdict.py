@@ -61,7 +61,7 @@ def _how_good(record: RunRecord) -> str:
     if "r2" in scores:
         share = scores["r2"].value
         parts.append(
-            f"They explain {format_percent(share)} of its variance."
+            f"{'They explain' if len(record.members) != 1 else 'It explains'} {format_percent(share)} of its variance."
             if share > 0
             else "Always guessing the mean would miss by less."
         )
