@@ -97,7 +97,7 @@ def test_a_bug_is_one_sentence_and_its_traceback_a_file(
 @pytest.mark.parametrize(
     ("error", "code", "sentence"),
     [
-        (KeyboardInterrupt(), 130, "Stopped before anything was trained"),
+        (KeyboardInterrupt(), 130, "Stopped; nothing was kept."),
         (MemoryError(), 5, "The memory ran out."),
         (OSError(errno.ENOSPC, "No space left on device"), 5, "The disk could not be written: No space left"),
         (BrokenPipeError(), 141, ""),

@@ -72,7 +72,7 @@ def test_warnings_are_told_in_full_and_notes_by_name() -> None:
     assert lines[start + 1 : start + 4] == [
         "  B062 warning  107 rows occur more than once; identical rows were kept on one",
         "    side of the split. Remove them if they are there by mistake.",
-        "  notes  B040 id-like-column (PassengerId) · B043 free-text (Name, Ticket)",
+        "  also  B040 id-like-column (PassengerId) · B043 free-text (Name, Ticket)",
     ]
 
 
@@ -138,3 +138,19 @@ def test_a_name_from_a_file_cannot_steer_the_terminal() -> None:
     ) + drawn(baselines=(baseline("majority", evil, score("accuracy", 0.6)),), comparisons=())
     assert not any("\x1b" in line or "\n" in line for line in lines)
     assert any(r"\x1b[2Jx\nroot" in line for line in lines)
+
+
+def test_a_warning_about_a_column_that_is_shown_as_left_out_is_told_once() -> None:
+    warning = type(FINDINGS[-1])(
+        code="B043", slug="free-text", severity=Severity.WARNING, message="Name is text.", column="Name"
+    )
+    lines = drawn(findings=(warning,))
+    start = lines.index("Findings: 1 warning.")
+    assert lines[start + 1] == "  also  B043 free-text (Name)"
+
+
+def test_a_number_in_the_description_of_the_target_is_not_broken() -> None:
+    note = "2 859 to 600 000, median 101 570"
+    lines = summary_lines(summary(target="salary_in_usd", target_note=note), width=80, ink=Ink())
+    assert lines[0].endswith(" binary (2 859 to 600 000,")
+    assert lines[1] == "    median 101 570)"

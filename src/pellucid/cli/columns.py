@@ -14,7 +14,7 @@ __all__ = ["column_lines"]
 
 LABEL = 10
 INDENT = "  "
-MOST_LINES = 3
+MOST_LINES = 4
 
 
 def column_lines(summary: "DataSummary", *, width: int, ink: Ink) -> list[str]:

@@ -37,7 +37,7 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, typer.TyperException):
         return Failure(USAGE, _usage_sentence(error))
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
-        return Failure(INTERRUPTED, "Stopped before anything was trained; nothing was written.")
+        return Failure(INTERRUPTED, "Stopped; nothing was kept.")
     if isinstance(error, BrokenPipeError):
         return Failure(BROKEN_PIPE, "")
     if isinstance(error, MemoryError):

@@ -32,7 +32,8 @@ def summary_lines(summary: "DataSummary", *, width: int, ink: Ink) -> list[str]:
         "→",
         f"{harmless(summary.target)}:",
         summary.task,
-        *f"({harmless(summary.target_note)})".split(" "),
+        # Broken only between its parts: 600 000 or "7 841 yes" must not fall apart.
+        *f"({harmless(summary.target_note)})".replace(", ", ",\n").split("\n"),
     ]
     return [*wrapped(words, width, rest="    "), "", *column_lines(summary, width=width, ink=ink), ""]
 
@@ -50,7 +51,9 @@ def result_lines(record: RunRecord, model: Path, report: Path, *, width: int, in
         key=lambda each: BASELINE_ORDER.index(each.name) if each.name in BASELINE_ORDER else len(BASELINE_ORDER),
     )
     lines += score_lines(name, record.test, baselines, record.comparisons, width=width, ink=ink)
-    findings = finding_lines(record.findings, width=width, ink=ink)
+    # Why a column is left out stands beside its name already.
+    told = frozenset(column.name for column in record.columns if not column.used or column.kind == "text")
+    findings = finding_lines(record.findings, told=told, width=width, ink=ink)
     if findings:
         lines += ["", *findings]
     given = " --no-header" if record.options.get("header") is False else ""
