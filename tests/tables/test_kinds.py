@@ -84,6 +84,15 @@ def test_equal_columns_are_kept_once_and_the_same_in_another_unit_is_noticed():
     assert [f.column for f in findings if f.code == "B038"] == ["again", "fahrenheit", "minus"]
 
 
+def test_many_findings_of_one_code_are_told_as_one():
+    constant = {f"pixel_{i}": [i] * N for i in range(30)}
+    _, findings = decide_columns(read_table({"y": ["a", "b"] * 30, "h": RANDOM.normal(size=N), **constant}), "y")
+    (found,) = [finding for finding in findings if finding.code == "B037"]
+    assert found.column is None
+    assert found.evidence["columns"] == list(constant)
+    assert "29 more columns: pixel_1, pixel_2" in found.message
+
+
 def test_columns_can_be_dropped_and_stay_in_the_list():
     table = read_table({"y": ["a", "b"] * 30, "a": RANDOM.normal(size=N), "b": np.arange(N)})
     decisions, findings = decide_columns(table, "y", drop=["b"])

@@ -91,3 +91,5 @@ def test_identical_rows_share_a_group_and_missing_equals_missing():
     assert groups[0] == groups[1]
     assert groups[3] == groups[4]
     assert len(set(groups.tolist())) == 3
+    torn = read_table({"a": [1, 1, 2], "b": ["x", "y", None]})
+    assert len(set(group_identical_rows(torn, ["a", "b"]).tolist())) == 3

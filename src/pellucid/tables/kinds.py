@@ -1,10 +1,12 @@
 """What each column is taken for, whether the network sees it, and why."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+import msgspec
 import numpy as np
 
 from pellucid.errors import UsageError
@@ -22,6 +24,8 @@ Encoding: TypeAlias = Literal["numeric", "boolean", "category", "date", "presenc
 
 MIN_ROWS = 10
 HASH_ABOVE = 1_000
+MANY_ALIKE = 8
+"""More findings of one code are told as one."""
 _ID_NAME = re.compile(
     r"(?:^|[_\s.-])(?:id|ids|uuid|guid|key|idx|index|rownum|row_number|serial)$|^(?:id|index)\b", re.I
 )
@@ -115,7 +119,26 @@ def decide_columns(
     kinds = {column.name: decisions[column.name].encoding for column in used}
     findings += table_suspicions(table, goal, used)
     findings += find_leaks(used, kinds, goal)
-    return tuple(decisions[name] for name in table.names), tuple(findings)
+    return tuple(decisions[name] for name in table.names), tuple(_gathered(findings))
+
+
+def _gathered(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, those of one code about many columns as one: a picture has hundreds of constant pixels."""
+    alike: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        alike[finding.code].append(finding)
+    gathered = []
+    for finding in findings:
+        same = alike[finding.code]
+        if len(same) <= MANY_ALIKE:
+            gathered.append(finding)
+        elif finding is same[0]:
+            names = [str(other.column) for other in same]
+            shown = ", ".join(names[1:6])
+            message = f"{finding.message} The same holds for {len(same) - 1:,} more columns: {shown}, …"
+            evidence = {"columns": names, "count": len(same)}
+            gathered.append(msgspec.structs.replace(finding, message=message, column=None, evidence=evidence))
+    return gathered
 
 
 def looks_like_id_name(name: str) -> bool:

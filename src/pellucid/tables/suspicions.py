@@ -111,7 +111,7 @@ def table_suspicions(table: Table, target: Column, used: Sequence[Column]) -> li
     in_order = changes < 0.02 * len(usable) if few else bool(np.all(steps >= 0) or np.all(steps <= 0))
     if len(usable) >= 50 and in_order and changes:
         message = f"The rows are sorted by {target.name}; they are drawn at random, so this does no harm here."
-        findings.append(note("B061", message))
+        findings.append(note("B061", message, severity=Severity.INFO))
     if len(names) > table.rows:
         message = f"{len(names):,} columns for {table.rows:,} rows: a network can learn these rows by heart."
         findings.append(note("B072", message, fix="Add rows, or drop columns that can hardly matter."))
