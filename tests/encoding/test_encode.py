@@ -125,7 +125,9 @@ def test_extra_columns_and_another_order_change_nothing():
 
 
 def test_a_missing_column_is_named_with_the_nearest_one():
-    with pytest.raises(DataError, match=r"lacks a column .*: 'income'\. Is it the one called 'Income'") as caught:
+    with pytest.raises(
+        DataError, match=r"lacks a column .*: 'income'\. Is it the one called 'Income' there\?"
+    ) as caught:
         whole = mixed()
         others = [column for column in whole.columns if column.name != "income"]
         encode(fitted(), table(*others, numbers("Income", *range(60))))
@@ -133,7 +135,7 @@ def test_a_missing_column_is_named_with_the_nearest_one():
 
 
 def test_several_missing_columns_are_all_named():
-    with pytest.raises(DataError, match=r"lacks 2 columns .*'sex', 'income'\. Add it"):
+    with pytest.raises(DataError, match=r"lacks 2 columns .*'sex', 'income'\. Add what is missing"):
         encode(fitted(), mixed().without(["sex", "income"]))
 
 

@@ -15,7 +15,8 @@ NETWORKS = {
     "plain": made_up_network(frequencies=0, embedding_size=1, categories=(), category_size=0),
     "embedded": made_up_network(),
     "odd widths": made_up_network(numeric=3, passed=1, hidden=(15, 17, 33), outputs=5),
-    "long sums": made_up_network(numeric=40, frequencies=20, hidden=(1100, 7), activation="relu", outputs=26),
+    "long sums": made_up_network(numeric=40, frequencies=20, hidden=(2100, 7), activation="relu", outputs=26),
+    "wide": made_up_network(hidden=(256, 512, 256), activation="silu", outputs=3),
     "linear": made_up_network(hidden=(), outputs=2),
     "codes only": made_up_network(numeric=0, passed=0, categories=(4,), hidden=(16,), activation="sigmoid"),
 }
@@ -36,7 +37,7 @@ def _case(request):
 
 def test_a_row_alone_is_predicted_as_in_the_batch(case):
     predictor, numbers, codes, whole = case
-    for row in range(ROWS):
+    for row in range(0, ROWS, 5):
         assert same_bits(predictor.predict(numbers[[row]], codes[[row]]), whole[:, [row]])
 
 

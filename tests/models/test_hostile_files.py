@@ -240,7 +240,7 @@ def test_nothing_is_set_aside_for_mere_promises(forge, case):
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_bytes_give_a_model_or_a_model_file_error(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("fuzz")
     forge = Forge(folder / "model.safetensors")
@@ -271,7 +271,7 @@ LEAVES = st.one_of(
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_change_to_the_manifest_gives_a_model_that_predicts_or_an_error(tmp_path_factory, data):
     forge = Forge(tmp_path_factory.mktemp("fuzz") / "model.safetensors")
 

@@ -71,7 +71,7 @@ def test_a_truncated_file_is_refused_at_any_length(path):
     lengths = {0, 1, 7, 8, 9, 100, len(whole) - 1, len(whole) - 4, *range(11, len(whole), 997)}
     for length in sorted(lengths):
         path.write_bytes(whole[:length])
-        with pytest.raises(ModelFileError, match=r"cut short or changed|`pellucid fit` wrote") as caught:
+        with pytest.raises(ModelFileError, match=r"was cut short") as caught:
             read_model(path)
         assert caught.value.exit_code == 6
 
@@ -129,7 +129,7 @@ def test_a_file_above_the_cap_is_refused_unread(path):
 
 def test_a_table_is_not_a_model(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n1,2\n" * 100)
-    with pytest.raises(ModelFileError, match=r"Use a file that `pellucid fit` wrote"):
+    with pytest.raises(ModelFileError, match=r"it never was a model, then use a file that `pellucid fit` wrote"):
         read_model(tmp_path / "t.csv")
 
 

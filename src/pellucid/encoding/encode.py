@@ -85,9 +85,8 @@ def _require_columns(encoding: TableEncoding, table: Table) -> None:
     similar = nearest(name, spare)
     named = ", ".join(repr(printable(name, limit=60)) for name in absent[:10]) + (", …" if len(absent) > 10 else "")
     lacks = "a column" if len(absent) == 1 else f"{len(absent):,} columns"
-    remedy = f"Is it the one called {printable(similar)!r} there? Rename it" if similar else "Add it"
-    raise refuse(
-        "B067",
-        f"{table.name} lacks {lacks} that the model was trained with: {named}. {remedy}, with empty cells where the "
-        "value is unknown.",
-    )
+    if similar:
+        remedy = f"Is it the one called {printable(similar, limit=60)!r} there? Rename that one."
+    else:
+        remedy = "Add what is missing, with empty cells where a value is unknown."
+    raise refuse("B067", f"{table.name} lacks {lacks} that the model was trained with: {named}. {remedy}")

@@ -81,12 +81,12 @@ def scale_values(values: Floats, scale: Scale, scaling: Scaling) -> tuple[Floats
     missing = np.isnan(values)
     with np.errstate(over="ignore", invalid="ignore"):
         scaled = (values - scale.center) * scale.factor
-        beyond = ~(np.abs(scaled) <= _FARTHEST) & ~missing
-        beyond |= np.isinf(values)
-    if beyond.any():
-        nearest = np.where(values > 0, scale.high, scale.low)
-        scaled = np.where(beyond, (nearest - scale.center) * scale.factor, scaled)
+        beyond = (~(np.abs(scaled) <= _FARTHEST) | np.isinf(values)) & ~missing
+        if beyond.any():
+            nearest = (np.where(values > 0, scale.high, scale.low) - scale.center) * scale.factor
+            # A fitted scale keeps its own training values near; one from a stranger's file need not.
+            nearest = np.clip(np.nan_to_num(nearest), -_FARTHEST, _FARTHEST)
+            scaled = np.where(beyond, nearest, scaled)
     if scaling == "robust_clip":
-        # √(1 + (x/3)²) as a square root of a sum: hypot would be slower, and |x| ≤ 1e30 cannot overflow here.
         scaled = scaled / np.sqrt(1.0 + (scaled / _CLIP) ** 2)
     return np.where(missing, 0.0, scaled), int(beyond.sum())

@@ -108,7 +108,9 @@ class Model:
         target = self.manifest.target_encoding
         if target.kind == "classes":
             return Prediction(decode_target(target, means.argmax(axis=0)), np.ascontiguousarray(means.T), report)
-        values = decode_target(target, means[0])
+        with np.errstate(over="ignore"):
+            values = decode_target(target, means[0])
+        _require_finite(values[None])
         return Prediction(np.clip(values, target.low, target.high) if self.manifest.clamp else values, None, report)
 
 

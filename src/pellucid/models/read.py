@@ -91,7 +91,10 @@ def _read(file: BinaryIO, cap: int) -> Model:
     prefix = file.read(PREFIX)
     length = int.from_bytes(prefix, "little")
     if len(prefix) < PREFIX or length > min(LONGEST_HEADER, size - PREFIX):
-        raise _RefusalError(f"its first bytes promise more than its {size:,} bytes can hold. {_DAMAGED} {_FOREIGN}")
+        raise _RefusalError(
+            f"its first bytes promise more than its {size:,} bytes hold. Either it was cut short on its way here, then "
+            "copy it again, or it never was a model, then use a file that `pellucid fit` wrote."
+        )
     raw = file.read(length)
     header = _header(raw)
     described, digest = _metadata(header)
