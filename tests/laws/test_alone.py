@@ -139,7 +139,9 @@ def test_members_on_their_own_rows_are_what_they_are_alone():
 def test_one_thread_and_two_give_the_same_bits():
     X, y = a_table(30, 6, rows=2000)
     recipes = [
-        Recipe(hidden=(96, 50), activation="mish", batch_size=256, epochs=2, seed=s, dropout=0.15, number_frequencies=16)
+        Recipe(
+            hidden=(96, 50), activation="mish", batch_size=256, epochs=2, seed=s, dropout=0.15, number_frequencies=16
+        )
         for s in range(4)
     ]
     threads = torch.get_num_threads()
@@ -159,10 +161,10 @@ def test_the_seed_is_the_member_and_nothing_else_is():
     X, y = a_table(4, 7)
     recipe = Recipe(hidden=(8,), epochs=2, dropout=0.3)
     torch.manual_seed(1)
-    np.random.seed(1)  # noqa: NPY002 the global generator is what must not matter
+    np.random.seed(1)
     first = train([recipe], X, y)
     torch.manual_seed(2)
-    np.random.seed(2)  # noqa: NPY002
+    np.random.seed(2)
     second = train([recipe, recipe.replace(seed=1)], X, y)
     same_bits(first.parameters(0), second.parameters(0))
     assert not np.array_equal(second.parameters(0)["1.weight"], second.parameters(1)["1.weight"])

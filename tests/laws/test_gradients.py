@@ -2,8 +2,8 @@
 
 import pytest
 import torch
-
 from families import ACTIVATIONS, loss_numbers, random_inputs, random_network, random_parameters
+
 from pellucid.networks import ACTIVATIONS as REGISTRY
 from pellucid.objectives import LOSSES, Objective
 from pellucid.records import Recipe
@@ -152,7 +152,7 @@ def test_a_loss_is_torchs(smoothing):
     given = {
         "cross_entropy": (logits, classes),
         "bce_with_logits": (one, (classes == 1).long()),
-        **{name: (one, reals) for name in ("mse", "l1", "huber")},
+        **dict.fromkeys(("mse", "l1", "huber"), (one, reals)),
     }
     assert set(expected) == set(LOSSES)
     for name, loss in LOSSES.items():

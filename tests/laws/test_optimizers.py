@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-
 from families import random_network, random_parameters
-from pellucid.optimizers import SCHEDULES, Adam, Hyper, SGD, factors, find_optimizer
+
 from pellucid.errors import UnknownNameError
+from pellucid.optimizers import SCHEDULES, SGD, Adam, Hyper, factors, find_optimizer
 from pellucid.records import Recipe
 
 STEPS = 200

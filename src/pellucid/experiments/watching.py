@@ -1,4 +1,4 @@
-"""What the main job tells the one who started it, while it runs. The command line draws it; the front door is silent."""
+"""What the main job tells whoever started it, while it runs. The command line draws it; the front door is silent."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -89,7 +89,7 @@ def fit(
         drop=drop,
         header=header,
         test_size=test_size,
-        out=out,
+        out=None if out is None else str(out),
         recipe=recipe,
         command=command,
     )

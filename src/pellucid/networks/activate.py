@@ -84,7 +84,7 @@ class ParametricActivate(AbstractLayer):
         *,
         need_input: bool,
     ) -> Tensor | None:
-        """d slope = Σ_b dy·(f(x) − x), dx = dy·(1 − slope) + dy·slope·f′(x)."""
+        """D slope = Σ_b dy·(f(x) − x), dx = dy·(1 − slope) + dy·slope·f′(x)."""
         x, y, bend = tape
         torch.sum(dy * bend, 1, keepdim=True, out=gradients[self.slope])
         if not need_input:

@@ -17,7 +17,7 @@ class Dropout(AbstractLayer):
         self.stream, self.width = stream, padded(width)
 
     def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, Tensor | None]:
-        """x · mask; the tape is the mask, None when nothing is dropped."""
+        """X · mask; the tape is the mask, None when nothing is dropped."""
         mask = None if noise is None else noise.mask(self.stream, x.shape[1], self.width)
         return (x if mask is None else x * mask), mask
 

@@ -108,7 +108,7 @@ class Features(AbstractLayer):
         *,
         need_input: bool,
     ) -> Tensor | None:
-        """d offset = Σ_b d, d mixing = wave·dᵀ, d angle = −sin(angle)·(mixing·d), and from it frequency and phase.
+        """D offset = Σ_b d, d mixing = wave·dᵀ, d angle = −sin(angle)·(mixing·d), and from it frequency and phase.
 
         The gradient of the encoded columns themselves is not computed: nothing trains there.
         """

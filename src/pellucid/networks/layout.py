@@ -89,7 +89,7 @@ class Tensors:
             lengths = [members * math.prod(by_name[name].shape) for name in group.names]
             flat = torch.zeros(sum(lengths), dtype=dtype)
             self.flat.append(flat)
-            for name, piece in zip(group.names, flat.split(lengths), strict=True):
+            for name, piece in zip(group.names, torch.split(flat, lengths), strict=True):
                 self.views[name] = piece.view(members, *by_name[name].shape)
 
     def like(self) -> "Tensors":
@@ -124,5 +124,5 @@ class Tensors:
     def load(self, member: int, arrays: dict[str, Array]) -> None:
         """Write one member's plain arrays into its used corners; padding stays 0."""
         for spec in self.specs:
-            corner = self.views[spec.name][(member, *(slice(0, length) for length in spec.true_shape))]
+            corner = self.views[spec.name][member][tuple(slice(0, length) for length in spec.true_shape)]
             corner.copy_(torch.as_tensor(arrays[spec.name].reshape(spec.true_shape), dtype=self.dtype))

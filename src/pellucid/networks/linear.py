@@ -49,7 +49,7 @@ class Linear(AbstractLayer):
         *,
         need_input: bool,
     ) -> Tensor | None:
-        """dW = ``einsum("mbi,mbo->mio", x, dy)``, dc = Σ_b dy, dx = ``einsum("mbo,mio->mbi", dy, W)``."""
+        """DW = ``einsum("mbi,mbo->mio", x, dy)``, dc = Σ_b dy, dx = ``einsum("mbo,mio->mbi", dy, W)``."""
         torch.bmm(tape.transpose(1, 2), dy, out=gradients[self.weight])
         torch.sum(dy, 1, keepdim=True, out=gradients[self.bias])
         if not need_input:

@@ -27,7 +27,7 @@ class Scale(AbstractLayer):
         )
 
     def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, Tensor]:
-        """x · factor; the tape is x."""
+        """X · factor; the tape is x."""
         return x * parameters[self.factor], x
 
     def backward(
@@ -39,6 +39,6 @@ class Scale(AbstractLayer):
         *,
         need_input: bool,
     ) -> Tensor | None:
-        """d factor = Σ_b dy·x, dx = dy·factor."""
+        """D factor = Σ_b dy·x, dx = dy·factor."""
         torch.sum(dy * tape, 1, keepdim=True, out=gradients[self.factor])
         return dy * parameters[self.factor] if need_input else None

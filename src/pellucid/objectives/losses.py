@@ -24,7 +24,8 @@ class LossNumbers(NamedTuple):
 class Loss(Protocol):
     """Outputs ``[m, b, o]`` × targets → losses ``[m, b]`` and gradient ``[m, b, o]``."""
 
-    def __call__(self, outputs: Tensor, targets: Tensor, numbers: LossNumbers) -> tuple[Tensor, Tensor]: ...
+    def __call__(self, outputs: Tensor, targets: Tensor, numbers: LossNumbers) -> tuple[Tensor, Tensor]:
+        """Losses ``[m, b]`` and gradient ``[m, b, o]``."""
 
 
 def cross_entropy(outputs: Tensor, targets: Tensor, numbers: LossNumbers) -> tuple[Tensor, Tensor]:
@@ -85,7 +86,10 @@ def l1(outputs: Tensor, targets: Tensor, numbers: LossNumbers) -> tuple[Tensor, 
 
 
 def huber(outputs: Tensor, targets: Tensor, numbers: LossNumbers) -> tuple[Tensor, Tensor]:
-    """½d² for |d| ≤ δ, δ·(|d| − ½δ) beyond; gradient d clipped to ±δ (Huber 1964, eq. 2.1); arguments as :func:`mse`."""
+    """½d² for |d| ≤ δ, δ·(|d| − ½δ) beyond; gradient d clipped to ±δ.
+
+    Huber (1964), "Robust estimation of a location parameter", eq. (2.1); arguments as :func:`mse`.
+    """
     distance = outputs - _alike(targets, outputs)
     delta = numbers.huber_delta.unsqueeze(2)
     clipped = torch.minimum(torch.maximum(distance, -delta), delta)

@@ -1,6 +1,7 @@
 """Objective: a loss with its head (link, number of outputs, decision), and what it accepts."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -32,8 +33,8 @@ def choose_loss(loss: str, task: str) -> str:
         )
     if task == "multiclass" and loss == "bce_with_logits":
         raise UsageError(
-            "The loss 'bce_with_logits' judges one yes-or-no output, but the target has more than two exclusive classes "
-            "(rule L111). Use cross_entropy."
+            "The loss 'bce_with_logits' judges one yes-or-no output, but the target has more than two "
+            "exclusive classes (rule L111). Use cross_entropy."
         )
     return loss
 
@@ -62,9 +63,11 @@ class Objective:
         return 1 if self.loss == "bce_with_logits" else self.targets
 
     @property
-    def link(self) -> str:
-        """From outputs to predictions: softmax, sigmoid or identity."""
-        return {"cross_entropy": "softmax", "bce_with_logits": "sigmoid"}.get(self.loss, "identity")
+    def link(self) -> Literal["softmax", "sigmoid", "identity"]:
+        """From outputs to predictions."""
+        if self.loss == "cross_entropy":
+            return "softmax"
+        return "sigmoid" if self.loss == "bce_with_logits" else "identity"
 
     def step(self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers) -> tuple[Tensor, Tensor]:
         """Losses ``[m]`` and the gradient of each with respect to its own outputs, padded like them ``[m, b, o]``.

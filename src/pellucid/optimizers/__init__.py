@@ -9,7 +9,7 @@ from pellucid.optimizers.optimizer import AbstractOptimizer, Stacked
 from pellucid.optimizers.schedules import SCHEDULES, factors
 from pellucid.optimizers.sgd import SGD
 
-__all__ = ["OPTIMIZERS", "SCHEDULES", "AbstractOptimizer", "Adam", "Hyper", "SGD", "factors", "find_optimizer"]
+__all__ = ["OPTIMIZERS", "SCHEDULES", "SGD", "AbstractOptimizer", "Adam", "Hyper", "factors", "find_optimizer"]
 
 OPTIMIZERS: dict[str, Callable[[Stacked], AbstractOptimizer]] = {"adamw": Adam, "adam": Adam, "sgd": SGD}
 

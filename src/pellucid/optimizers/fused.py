@@ -6,6 +6,7 @@ learning rate, so members with equal numbers are handed over together and the ot
 """
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -50,7 +51,7 @@ def adam_in_one_pass(
     changes = np.flatnonzero((numbers[:, 1:] != numbers[:, :-1]).any(axis=0)) + 1
     bounds = [0, *changes.tolist(), parameters.members]
     whole = len(bounds) == 2
-    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+    for first, last in pairwise(bounds):
         lr, beta1, beta2, eps, decay, l2, step = (float(row[first]) for row in numbers)
         for number, group in enumerate(parameters.groups):
 

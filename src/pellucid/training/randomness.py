@@ -43,13 +43,15 @@ def step_keys(seeds: Sequence[int], stream: int, epoch: int, steps: int) -> Arra
         state = _mix(state + np.uint64(epoch) * np.uint64(0x9E3779B97F4A7C15))
         each = np.arange(steps, dtype=np.uint64)[:, None] * np.uint64(0x9E3779B97F4A7C15)
         state = _mix(state[None, :] + each)
-    return state.view(np.int32).reshape(steps, len(seeds), 2)
+    keys: Array = state.view(np.int32).reshape(steps, len(seeds), 2)
+    return keys
 
 
 def _mix(z: Array) -> Array:
     z = (z ^ (z >> np.uint64(30))) * _MIX_1
     z = (z ^ (z >> np.uint64(27))) * _MIX_2
-    return z ^ (z >> np.uint64(31))
+    mixed: Array = z ^ (z >> np.uint64(31))
+    return mixed
 
 
 def _as_int32(value: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -60,9 +61,9 @@ class TrainResult:
         """``val_error [m, epoch]``: share of wrong classes, or RMSE in the target's unit; and the learning rate."""
         return {"val_error": self._curve("val_error"), "lr": self._curve("lr")}
 
-    def per_member(self, field: str) -> list[object]:
+    def per_member(self, field: str) -> list[Any]:
         """One of an outcome's per-member values (``best``, ``best_epoch``, ``epochs``, ``ended``), recipe by recipe."""
-        values: list[object] = [None] * len(self.recipes)
+        values: list[Any] = [None] * len(self.recipes)
         for positions, outcome in zip(self.stacks, self.outcomes, strict=True):
             for place, position in enumerate(positions):
                 values[position] = getattr(outcome, field)[place]
@@ -119,7 +120,8 @@ class TrainResult:
     def predict(self, X: Floats, codes: Codes | None = None) -> Array:
         """Class labels ``[m, n]``, or numbers ``[m, n]`` (``[m, n, t]`` for several targets)."""
         if self.classes:
-            return np.asarray(self.classes)[self.predict_proba(X, codes).argmax(axis=2)]
+            labels: Array = np.asarray(self.classes)
+            return labels[self.predict_proba(X, codes).argmax(axis=2)]  # type: ignore[no-any-return]
         outputs = self.outputs(X, codes)
         return outputs[:, :, 0] if outputs.shape[2] == 1 else outputs
 

@@ -13,9 +13,10 @@ from pellucid.records import EpochRecord, Recipe
 from pellucid.shapes import Floats, RowNumbers
 from pellucid.training.checking import check_recipe
 from pellucid.training.data import StackRows, TrainingData
-from pellucid.training.loop import train_stack
+from pellucid.training.loop import StackOutcome, train_stack
 from pellucid.training.planning import plan_stacks
 from pellucid.training.result import TrainResult
+from pellucid.training.workers import Workers
 
 __all__ = ["train", "train_members"]
 
@@ -123,7 +124,7 @@ def train_members(
         task: binary, multiclass or regression.
         classes: Class labels in the order of the class numbers.
         dtype: float32, or float64 to compare with references.
-        on_epoch: Called after each epoch of each stack with (epochs done, epochs in all), over all stacks.
+        on_epoch: Called with (epochs done, epochs in all) from the threads that train, one at a time.
         stop: Asked before each step; True ends training, keeping the best so far.
     """
     for recipe in recipes:
@@ -137,11 +138,10 @@ def train_members(
         )
         for recipe in recipes
     )
-    stacks = plan_stacks(recipes, [len(own) for own in rows.train], [len(own) for own in rows.validation])
-    total = sum(max(recipes[p].epochs for p in positions) for positions in stacks)
-    outcomes, history = [], []
-    before = 0
-    for positions in stacks:
+    planned = plan_stacks(recipes, [len(own) for own in rows.train], [len(own) for own in rows.validation])
+    workers = Workers(planned, [recipe.epochs for recipe in recipes], on_epoch)
+
+    def run(positions: Sequence[int], report: Callable[[int, int], None]) -> StackOutcome:
         first = positions[0]
         network = Network(
             describe_network(
@@ -152,12 +152,7 @@ def train_members(
                 outputs=objectives[first].outputs,
             )
         )
-
-        def report(epoch: int, epochs: int, before: int = before) -> None:
-            if on_epoch is not None:
-                on_epoch(before + epoch, total)
-
-        outcome = train_stack(
+        return train_stack(
             [recipes[p] for p in positions],
             network,
             objectives[first],
@@ -167,12 +162,21 @@ def train_members(
             on_epoch=report,
             stop=stop,
         )
-        before += max(recipes[p].epochs for p in positions)
-        outcomes.append(outcome)
-        history += [_renumbered(record, positions) for record in outcome.history]
+
+    outcomes = workers.run(run)
+    history = [
+        _renumbered(record, positions)
+        for positions, outcome in zip(workers.stacks, outcomes, strict=True)
+        for record in outcome.history
+    ]
     history.sort(key=lambda record: (record.member, record.epoch))
     return TrainResult(
-        tuple(recipes), objectives, tuple(classes), tuple(tuple(s) for s in stacks), tuple(outcomes), tuple(history)
+        tuple(recipes),
+        objectives,
+        tuple(classes),
+        tuple(tuple(stack) for stack in workers.stacks),
+        tuple(outcomes),
+        tuple(history),
     )
 
 
