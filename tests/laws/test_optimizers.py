@@ -42,6 +42,7 @@ def hyper(rates, **numbers):
         np.asarray(rates, dtype=np.float64),
         **{name: np.full(len(rates), value) for name, value in (DEFAULTS | numbers).items()},
         nesterov=nesterov,
+        uniform=len(set(rates)) == 1,
     )
 
 

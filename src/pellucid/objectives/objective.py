@@ -69,21 +69,28 @@ class Objective:
             return "softmax"
         return "sigmoid" if self.loss == "bce_with_logits" else "identity"
 
-    def step(self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers) -> tuple[Tensor, Tensor]:
-        """Losses ``[m]`` and the gradient of each with respect to its own outputs, padded like them ``[m, b, o]``.
+    def losses(self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers) -> Tensor:
+        """Weighted losses ``[m]``: summed over a member's own rows, never over members.
 
         Args:
-            outputs: ``[m, b, o]``, o padded.
+            outputs: ``[m, b, o]``, o padded or not.
             targets: ``[m, b]`` or ``[m, b, t]``.
             weights: Row weights ``[m, b]`` that sum to 1 over a member's real rows and are 0 on filling rows.
             numbers: Per-member numbers of the loss.
         """
+        return (find_loss(self.loss).value(outputs[:, :, : self.outputs], targets, numbers) * weights).sum(1)
+
+    def gradient(
+        self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers, *, out: Tensor
+    ) -> Tensor:
+        """Gradient of the weighted losses with respect to the outputs, written to ``out [m, b, o]`` (o padded).
+
+        Columns of ``out`` beyond the used ones are left as they are: 0, if it came as zeros.
+        """
         used = outputs[:, :, : self.outputs]
-        losses, gradient = find_loss(self.loss)(used, targets, numbers)
-        padded_gradient = torch.zeros_like(outputs)
-        padded_gradient[:, :, : self.outputs] = gradient * weights.unsqueeze(2)
-        # Summed over a member's own rows, never over members.
-        return (losses * weights).sum(1), padded_gradient
+        own = find_loss(self.loss).gradient(used, targets, numbers)
+        torch.mul(own, weights.unsqueeze(2), out=out[:, :, : self.outputs])
+        return out
 
     def evaluate(
         self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers
@@ -93,8 +100,7 @@ class Objective:
         The error is the number of wrong classes, or the squared distance for a regression.
         """
         used = outputs[:, :, : self.outputs]
-        plain = numbers._replace(label_smoothing=torch.zeros_like(numbers.label_smoothing))
-        losses, _ = find_loss(self.loss)(used, targets, plain)
+        losses = find_loss(self.loss).value(used, targets, numbers._replace(label_smoothing=None))
         if self.task == "regression":
             wide = targets.unsqueeze(2) if targets.dim() == 2 else targets
             errors = (used - wide).square().mean(2)

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import torch
 
-from pellucid.optimizers.fused import adam_in_one_pass, one_pass_pays
+from pellucid.optimizers.fused import adam_in_one_pass, has_one_pass
 from pellucid.optimizers.hyper import Hyper, spread
 from pellucid.optimizers.optimizer import AbstractOptimizer, Stacked, pieces
 
@@ -26,8 +26,7 @@ class Adam(AbstractOptimizer):
     def __init__(self, parameters: Stacked) -> None:
         self.mean, self.square = parameters.like(), parameters.like()
         self.steps = np.zeros(parameters.members, dtype=np.int64)
-        # A property of one member's size, so that the choice does not depend on the company.
-        self.in_one_pass = one_pass_pays(parameters)
+        self.in_one_pass = has_one_pass(parameters)
 
     def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper) -> None:
         """One step; see the class."""
@@ -35,8 +34,7 @@ class Adam(AbstractOptimizer):
         if self.in_one_pass:
             adam_in_one_pass(parameters, gradients, self.mean, self.square, self.steps, hyper)
             return
-        numbers = (hyper.lr, hyper.beta1, hyper.beta2, hyper.eps, hyper.weight_decay, hyper.l2, self.steps)
-        uniform = all((values == values[0]).all() for values in numbers)
+        uniform = hyper.uniform and Hyper.agree(self.steps)
         correction1 = 1.0 - hyper.beta1**self.steps
         correction2 = np.sqrt(1.0 - hyper.beta2**self.steps)
         for group, (p, g, m, v) in pieces(uniform, parameters, gradients, self.mean, self.square):

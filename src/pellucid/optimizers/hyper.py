@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pellucid.shapes import Floats
+from pellucid.shapes import Array, Floats
 
 __all__ = ["Hyper", "spread"]
 
@@ -24,6 +24,7 @@ class Hyper:
         weight_decay: Decoupled decay per unit of learning rate, schedule included.
         l2: L2 penalty strength.
         nesterov: Whether SGD looks ahead; one value for the stack.
+        uniform: Whether all members agree in every number.
     """
 
     lr: Floats
@@ -34,6 +35,12 @@ class Hyper:
     weight_decay: Floats
     l2: Floats
     nesterov: bool = False
+    uniform: bool = False
+
+    @staticmethod
+    def agree(*values: Array) -> bool:
+        """Whether members agree in all of these ``[…, m]``; worked out once for many steps."""
+        return all(bool((each == each[..., :1]).all()) for each in values)
 
 
 def spread(values: Floats, like: Tensor, *, uniform: bool) -> float | Tensor:

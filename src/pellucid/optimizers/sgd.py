@@ -21,8 +21,7 @@ class SGD(AbstractOptimizer):
     def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper) -> None:
         """One step; see the class."""
         self.steps += 1
-        numbers = (hyper.lr, hyper.momentum, hyper.l2, hyper.weight_decay)
-        uniform = all((values == values[0]).all() for values in numbers)
+        uniform = hyper.uniform
         for group, (p, g, v) in pieces(uniform, parameters, gradients, self.velocity):
             lr = spread(hyper.lr * group.lr_factor, p, uniform=uniform)
             if group.decays and hyper.weight_decay.any():

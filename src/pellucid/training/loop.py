@@ -16,6 +16,7 @@ from pellucid.training.batches import BatchPlan, blocks, steps_per_epoch
 from pellucid.training.data import StackRows, TrainingData
 from pellucid.training.randomness import INITIALISATION, SAMPLE, StackNoise, generator
 from pellucid.training.stopping import Watchers
+from pellucid.training.tally import LossTally
 
 __all__ = ["BLOCK", "StackOutcome", "train_stack"]
 
@@ -75,12 +76,12 @@ class _Stack:
         self.gradients = parameters.like()
         self.dtype = parameters.dtype
         self.noise = StackNoise([r.seed for r in recipes], _column(recipes, "dropout"), dtype=self.dtype)
-        self.loss_numbers = LossNumbers(
-            *(
-                torch.as_tensor(_column(recipes, field), dtype=self.dtype).view(-1, 1)
-                for field in ("label_smoothing", "huber_delta")
-            )
+        smoothing, delta = (
+            torch.as_tensor(_column(recipes, field), dtype=self.dtype).view(-1, 1)
+            for field in ("label_smoothing", "huber_delta")
         )
+        # Whether anything is smoothed is a matter of the company; x·(1 − 0) + 0 keeps the bits of x.
+        self.loss_numbers = LossNumbers(smoothing if smoothing.any() else None, delta)
         first = recipes[0]
         self.steps = steps_per_epoch(len(rows.train[0]), first.batch_size, drop_last=first.drop_last)
         longest = max(len(own) for own in rows.validation)
@@ -127,9 +128,12 @@ class _Stack:
         beta1, beta2, eps, momentum, l2 = (
             _column(self.recipes, field) for field in ("beta1", "beta2", "eps", "momentum", "l2")
         )
+        numbers = (beta1, beta2, eps, momentum)
+        uniform = Hyper.agree(rates, decays, l2, *numbers)
         self.noise.begin_epoch(epoch, self.steps, drops)
         views, gradients = self.parameters.views, self.gradients.views
-        seen: list[Tensor] = []
+        tally = LossTally(self.objective, self.loss_numbers)
+        output_gradient: Tensor | None = None
         stopped = False
         for step in range(self.steps):
             if stop():
@@ -138,16 +142,15 @@ class _Stack:
             inputs, targets, codes = self.data.gather(plan.rows[step])
             self.noise.begin_step(step)
             outputs, tapes = self.network.forward(views, inputs, self.noise, codes)
-            losses, output_gradient = self.objective.step(outputs, targets, plan.weights[step], self.loss_numbers)
+            weights = plan.weights[step]
+            if output_gradient is None:
+                output_gradient = torch.zeros_like(outputs)
+            self.objective.gradient(outputs, targets, weights, self.loss_numbers, out=output_gradient)
             self.network.backward(views, tapes, output_gradient, gradients)
-            hyper = Hyper(rates[step], beta1, beta2, eps, momentum, decays[step], l2, first.nesterov)
+            hyper = Hyper(rates[step], *numbers, decays[step], l2, first.nesterov, uniform)
             self.optimizer.update(self.parameters, self.gradients, hyper)
-            seen.append(losses)
-        if not seen:
-            return np.full(len(self.recipes), np.nan), rates[0], stopped
-        rows = (plan.weights[: len(seen)] > 0).sum(2).double()
-        means = (torch.stack(seen).double() * rows).sum(0) / rows.sum(0)
-        return means.numpy(), rates[len(seen) - 1], stopped
+            tally.add(outputs, targets, weights)
+        return tally.means(len(self.recipes)), rates[max(tally.steps - 1, 0)], stopped
 
     def validate(self) -> tuple[Floats, Floats]:
         """Mean validation loss and error of every member ``[m]``; the error is the wrong share, or the RMSE."""

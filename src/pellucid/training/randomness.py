@@ -84,6 +84,7 @@ class StackNoise:
         self._keys: dict[int, Tensor] = {}
         self._epoch = self._steps = self._step = 0
         self._factor = np.ones((1, len(self.seeds)))
+        self._drops = bool(self.rates.any())
 
     def begin_epoch(self, epoch: int, steps: int, factor: Array) -> None:
         """Get ready for an epoch of so many steps; ``factor [steps, m]`` multiplies the rates."""
@@ -93,9 +94,8 @@ class StackNoise:
     def begin_step(self, step: int) -> None:
         """Move to a step of the epoch, counted from 0."""
         self._step = step
-        rates = self.rates * self._factor[step]
-        self._drops = bool(rates.any())
         if self._drops:
+            rates = self.rates * self._factor[step]
             # 16 random bits decide, so a rate is met to within 2⁻¹⁷.
             levels = np.rint(rates * _LEVELS).clip(0, _LEVELS - 1)
             # The uniform case, which the keys do not change, is the usual one: one row of numbers, broadcast.
