@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "pellucid"
 
 # Lowest first. A room knows the lines above its own and no other room of its own line.
 ORDER: tuple[tuple[str, ...], ...] = (
-    ("errors", "shapes"),
+    ("errors", "printable", "shapes"),
     ("records",),
     ("tables",),
     ("encoding",),

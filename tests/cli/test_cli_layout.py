@@ -1,24 +1,12 @@
 """Text on a terminal: names from strangers' files cannot steer it, and no line is wider than asked for."""
 
 import io
-import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.cli.layout import Ink, cells, harmless, ink_for, joined, padded, wrapped
-
-
-@given(st.text())
-def test_a_harmless_text_has_one_line_and_no_control_character(text: str) -> None:
-    shown = harmless(text)
-    assert not {unicodedata.category(character) for character in shown} & {"Cc", "Cf", "Zl", "Zp"}
-    assert len(shown.splitlines()) <= 1
-
-
-def test_escape_sequences_and_direction_marks_are_spelled_out() -> None:
-    assert harmless("a\x1b[31mb\u202ec\nd") == r"a\x1b[31mb\u202ec\nd"
+from pellucid.cli.layout import Ink, cells, ink_for, joined, padded, wrapped
 
 
 @given(st.lists(st.text("abcdef漢字", min_size=1, max_size=12), min_size=1), st.integers(20, 90))

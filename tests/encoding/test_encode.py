@@ -168,7 +168,10 @@ def test_what_was_odd_is_counted_and_said():
     }
     assert found["B030", "age"].message == "1 value of age could not be read ('old') and counts as missing."
     assert found["B066", "port"].evidence == {"rows": 3, "examples": ["Zürich", "\x1b[31mred"]}
-    assert "2 values that the training rows did not ('Zürich', 'red'), in 3 of 40 rows" in found["B066", "port"].message
+    assert (
+        "2 values that the training rows did not ('Zürich', '\\x1b[31mred'), in 3 of 40 rows"
+        in found["B066", "port"].message
+    )
 
 
 def test_an_ordinary_table_gives_no_findings():

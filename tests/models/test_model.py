@@ -108,4 +108,4 @@ def test_what_was_odd_is_reported():
 def test_a_model_shows_itself_without_control_characters():
     manifest = made_up_manifest()
     odd = msgspec.structs.replace(manifest, target="\x1b[31msur\nvived")
-    assert repr(Model(odd, made_up_arrays(odd))).startswith("<Model of survived: binary, 3 networks ")
+    assert repr(Model(odd, made_up_arrays(odd))).startswith(r"<Model of \x1b[31msur\nvived: binary, 3 networks ")

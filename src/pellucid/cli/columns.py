@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pellucid.cli.layout import Ink, cells, harmless, joined, wrapped
+from pellucid.cli.layout import Ink, cells, joined, wrapped
 from pellucid.evaluation import format_count, plural
+from pellucid.printable import printable
 from pellucid.records import ColumnRecord
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def column_lines(summary: "DataSummary", *, width: int, ink: Ink) -> list[str]:
         lines += _group("left out", _reasons(left_out, rows), width=width, ink=ink)
     gaps = [column for column in used if column.missing and column.kind != "text"]
     if gaps:
-        words = [f"{harmless(column.name)} {_share(column.missing, rows)}" for column in gaps]
+        words = [f"{printable(column.name)} {_share(column.missing, rows)}" for column in gaps]
         words = [word + "," for word in words[:-1]] + words[-1:]
         lines += _group("missing", [*words, "→", "kept, the network is told"], width=width, ink=ink)
     return lines
@@ -43,7 +44,7 @@ def _group(label: str, words: Sequence[str], *, width: int, ink: Ink) -> list[st
 def _used(columns: Sequence[ColumnRecord], inputs: int, *, width: int, ink: Ink) -> list[str]:
     words = joined([column.name for column in columns if column.kind != "text"])
     # Of a text column that is used the network sees only whether it is there.
-    words += [f" {harmless(column.name)} (present or not)" for column in columns if column.kind == "text"]
+    words += [f" {printable(column.name)} (present or not)" for column in columns if column.kind == "text"]
     lines = _group("used", words or ["nothing"], width=width, ink=ink)
     total = f"{plural(len(columns), 'column')} → {plural(inputs, 'input')}"
     # The label may be dyed, and dye takes no cells.
@@ -63,7 +64,7 @@ def _reasons(columns: Sequence[ColumnRecord], rows: int) -> list[str]:
         if reason == "text":
             counts = [format_count(member.distinct) for member in members]
             reason = f"text, {' and '.join(counts) if len(counts) < 3 else 'mostly different'} values"
-        words += [*joined([member.name for member in members]), *f"({harmless(reason)}) ".split(" ")[:-1]]
+        words += [*joined([member.name for member in members]), *f"({printable(reason)}) ".split(" ")[:-1]]
         words[-1] += " "
     words[-1] = words[-1].rstrip()
     return words

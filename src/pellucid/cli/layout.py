@@ -1,4 +1,4 @@
-"""Text on a terminal: width, colour, wrapping, and names from strangers' files made harmless."""
+"""Text on a terminal: width, colour, wrapping."""
 
 import os
 import shutil
@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-__all__ = ["Ink", "cells", "harmless", "ink_for", "joined", "padded", "screen_width", "wrapped"]
+from pellucid.printable import printable
+
+__all__ = ["Ink", "cells", "ink_for", "joined", "padded", "screen_width", "wrapped"]
 
 NARROWEST, NORMAL, WIDEST = 40, 80, 120
 
@@ -53,18 +55,6 @@ def ink_for(stream: TextIO = sys.stdout) -> Ink:
     return Ink(stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb")
 
 
-def harmless(text: str) -> str:
-    """The text on one line, with control and direction characters spelled out: a name must not steer the terminal."""
-    return "".join(
-        character if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else _spelled(character)
-        for character in text
-    )
-
-
-def _spelled(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
-
-
 def cells(text: str) -> int:
     """Terminal cells that a text takes: two for wide characters, none for combining ones."""
     return sum(
@@ -81,7 +71,7 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
 
 def joined(names: Sequence[str]) -> list[str]:
     """Names ready to stand in a row: a comma after each if any of them has a blank inside."""
-    shown = [harmless(name) for name in names]
+    shown = [printable(name) for name in names]
     if any(" " in name for name in shown):
         return [name + "," for name in shown[:-1]] + shown[-1:]
     return shown

@@ -78,9 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _tell(failure: Failure, *, as_json: bool) -> int:
     try:
         if failure.sentence:
-            from pellucid.cli.layout import harmless
+            from pellucid.printable import printable
 
-            print(*map(harmless, failure.sentence.split("\n")), sep="\n", file=sys.stderr)
+            print(*map(printable, failure.sentence.split("\n")), sep="\n", file=sys.stderr)
         if as_json:
             from pellucid.cli.documents import failure_document
 

@@ -4,7 +4,6 @@ from pellucid.encoding.encode import Encoded, encode
 from pellucid.encoding.encoding_report import ColumnReport, EncodingReport
 from pellucid.encoding.fit import fit_encoding
 from pellucid.encoding.preparation import Preparation
-from pellucid.encoding.printable import printable
 from pellucid.encoding.table_encoding import EncodedColumn, TableEncoding
 from pellucid.encoding.target import TargetEncoding, decode_target, encode_target, fit_target
 
@@ -21,5 +20,4 @@ __all__ = [
     "encode_target",
     "fit_encoding",
     "fit_target",
-    "printable",
 ]

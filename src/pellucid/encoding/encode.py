@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.encoding.encoding_report import ColumnReport, EncodingReport
-from pellucid.encoding.printable import printable
 from pellucid.encoding.scale import scale_values
 from pellucid.encoding.table_encoding import TableEncoding
 from pellucid.errors import nearest
+from pellucid.printable import quoted
 from pellucid.shapes import Codes, Floats
 from pellucid.tables.policy import refuse
 from pellucid.tables.table import Table
@@ -83,10 +83,10 @@ def _require_columns(encoding: TableEncoding, table: Table) -> None:
     wanted = {column.name for column in encoding.columns}
     spare = [other for other in table.names if other not in wanted]
     similar = nearest(name, spare)
-    named = ", ".join(repr(printable(name, limit=60)) for name in absent[:10]) + (", …" if len(absent) > 10 else "")
+    named = ", ".join(quoted(name, limit=60) for name in absent[:10]) + (", …" if len(absent) > 10 else "")
     lacks = "a column" if len(absent) == 1 else f"{len(absent):,} columns"
     if similar:
-        remedy = f"Is it the one called {printable(similar, limit=60)!r} there? Rename that one."
+        remedy = f"Is it the one called {quoted(similar, limit=60)} there? Rename that one."
     else:
         remedy = "Add what is missing, with empty cells where a value is unknown."
     raise refuse("B067", f"{table.name} lacks {lacks} that the model was trained with: {named}. {remedy}")

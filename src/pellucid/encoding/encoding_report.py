@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pellucid.encoding.printable import printable
+from pellucid.printable import printable, quoted
 from pellucid.records import Finding
 from pellucid.tables.policy import note
 
@@ -34,7 +34,7 @@ class ColumnReport:
 
     def findings(self, rows: int) -> list[Finding]:
         """What is worth knowing, in words."""
-        name = printable(self.name)
+        name = printable(self.name, limit=200)
         found: list[Finding] = []
         if self.unreadable:
             cells = sum(self.unreadable.values())
@@ -113,5 +113,5 @@ def _first(values: Mapping[str, int]) -> list[str]:
 
 
 def _examples(values: Mapping[str, int]) -> str:
-    shown = ", ".join(repr(printable(value, limit=40)) for value in _first(values))
+    shown = ", ".join(quoted(value, limit=40) for value in _first(values))
     return f"{shown}, …" if len(values) > _EXAMPLES else shown

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from pellucid.encoding.printable import printable
+from pellucid.printable import quoted
 from pellucid.shapes import Array, Floats
 from pellucid.tables.null_spellings import ALWAYS_MISSING, MISSING_AMONG_NUMBERS
 from pellucid.tables.policy import refuse
@@ -111,9 +111,9 @@ def _tolerate(column: Column, wanted: str, texts: list[str | None], unreadable: 
     row, text = next((row, text) for row, text in enumerate(texts) if text in unreadable)
     raise refuse(
         "B068",
-        f"Column {printable(column.name)!r} held {wanted} when the model was trained, but {bad:,} of {len(texts):,} "
-        f"rows hold something else, the first of them row {row + 1}: {printable(str(text), limit=60)!r}. Correct these "
-        "values (or empty the cells that are unknown), or train again on tables of this form.",
+        f"Column {quoted(column.name, limit=200)} held {wanted} when the model was trained, but {bad:,} of "
+        f"{len(texts):,} rows hold something else, the first of them row {row + 1}: {quoted(str(text), limit=60)}. "
+        "Correct these values (or empty the cells that are unknown), or train again on tables of this form.",
     )
 
 

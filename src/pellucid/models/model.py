@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.encoding import Encoded, decode_target, encode, printable
+from pellucid.encoding import Encoded, decode_target, encode
 from pellucid.errors import UsageError
 from pellucid.models.links import ensemble
 from pellucid.models.manifest import Manifest
 from pellucid.models.predictor import Predictor
+from pellucid.printable import printable
 from pellucid.records import Finding
 from pellucid.shapes import Array, Floats
 from pellucid.tables import Table, read_table

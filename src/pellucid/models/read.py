@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 import msgspec
 import numpy as np
 
-from pellucid.encoding import printable
 from pellucid.errors import ModelFileError
 from pellucid.models.header import (
     EMPTY_DIGEST,
@@ -28,6 +27,7 @@ from pellucid.models.header import (
 )
 from pellucid.models.manifest import FORMAT, VERSION, Manifest
 from pellucid.models.model import Model
+from pellucid.printable import printable, quoted
 from pellucid.records import decode_json
 from pellucid.shapes import Array
 
@@ -113,7 +113,9 @@ def _header(raw: bytes) -> dict[str, Any]:
     try:
         return decode(raw)
     except ValueError as error:
-        raise _RefusalError(f"its header is not what a model file has ({printable(str(error))}). {_DAMAGED}") from None
+        raise _RefusalError(
+            f"its header is not what a model file has ({printable(str(error), limit=200)}). {_DAMAGED}"
+        ) from None
 
 
 def _metadata(header: dict[str, Any]) -> tuple[bytes, str]:
@@ -133,7 +135,7 @@ def _manifest(described: bytes) -> Manifest:
     try:
         stamp = decode_json(described, _Stamp)
         if stamp.format != FORMAT:
-            raise _RefusalError(f"it holds {printable(stamp.format, limit=40)!r}, not {FORMAT!r}. {_FOREIGN}")
+            raise _RefusalError(f"it holds {quoted(stamp.format, limit=40)}, not {FORMAT!r}. {_FOREIGN}")
         if stamp.version > VERSION:
             raise _RefusalError(
                 f"it was made by a newer version of Pellucid ({printable(stamp.pellucid, limit=40)}, file version "
@@ -141,14 +143,16 @@ def _manifest(described: bytes) -> Manifest:
             )
         return decode_json(described, Manifest)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as error:
-        raise _RefusalError(f"its description does not hold together ({printable(str(error))}). {_DAMAGED}") from None
+        raise _RefusalError(
+            f"its description does not hold together ({printable(str(error), limit=200)}). {_DAMAGED}"
+        ) from None
 
 
 def _compare(header: dict[str, Any], tensors: Tensors) -> None:
     found = {name: entry for name, entry in header.items() if name != "__metadata__"}
     expected = describe(tensors)
     for name in found.keys() ^ expected.keys():
-        shown = repr(printable(name, limit=60))
+        shown = quoted(name, limit=60)
         if name in found:
             raise _RefusalError(f"it holds a parameter {shown} that its description does not promise. {_DAMAGED}")
         raise _RefusalError(f"it lacks the parameter {shown} that its description promises. {_DAMAGED}")
