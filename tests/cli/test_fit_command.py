@@ -52,7 +52,7 @@ def test_results_go_to_stdout_and_the_passing_to_stderr(
     shown = capsys.readouterr()
     assert shown.out.startswith("titanic.csv  891 rows × 12 columns → Survived: binary")
     assert "\nOn 179 rows that nothing has seen:\n" in shown.out
-    assert shown.err == "  8 networks 11-64-64-2, gelu, AdamW: best epochs 1 to 2, 2.9 s\n"
+    assert shown.err == "\n  8 networks 11-64-64-2, gelu, AdamW: best epochs 1 to 2, 2.9 s\n"
 
 
 def test_without_a_terminal_there_is_no_colour_and_no_bar(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from handwritten_records import COLUMNS, FINDINGS, baseline, column, record, score, summary
 
+from pellucid.cli.findings import sentence_lines
 from pellucid.cli.layout import Ink, cells
 from pellucid.cli.screen import result_lines, summary_lines
 from pellucid.records import Severity
@@ -24,7 +25,6 @@ def test_the_table_is_told_at_eighty_columns() -> None:
         "            8 columns → 11 inputs",
         "  left out  PassengerId (id)  Name Ticket (text, 891 and 681 values)",
         "  missing   Age 177, Embarked 2 → kept, the network is told",
-        "",
     ]
 
 
@@ -72,7 +72,7 @@ def test_warnings_are_told_in_full_and_notes_by_name() -> None:
     assert lines[start + 1 : start + 4] == [
         "  B062 warning  107 rows occur more than once; identical rows were kept on one",
         "    side of the split. Remove them if they are there by mistake.",
-        "  also  B040 id-like-column (PassengerId) · B043 free-text (Name, Ticket)",
+        "  notes  B040 id-like-column (PassengerId) · B043 free-text (Name, Ticket)",
     ]
 
 
@@ -140,13 +140,28 @@ def test_a_name_from_a_file_cannot_steer_the_terminal() -> None:
     assert any(r"\x1b[2Jx\nroot" in line for line in lines)
 
 
-def test_a_warning_about_a_column_that_is_shown_as_left_out_is_told_once() -> None:
+def test_notes_alone_take_one_line_and_raise_no_alarm() -> None:
+    lines = drawn(findings=FINDINGS[:3])
+    assert "Notes: B040 id-like-column (PassengerId) · B043 free-text (Name, Ticket)" in lines
+    assert not any("Findings" in line for line in lines)
+
+
+def test_a_warning_about_a_column_that_is_left_out_or_predicted_is_told_in_full() -> None:
     warning = type(FINDINGS[-1])(
-        code="B043", slug="free-text", severity=Severity.WARNING, message="Name is text.", column="Name"
+        code="B056", slug="doubtful-task", severity=Severity.WARNING, message="It has 6 integers.", column="Survived"
     )
-    lines = drawn(findings=(warning,))
-    start = lines.index("Findings: 1 warning.")
-    assert lines[start + 1] == "  also  B043 free-text (Name)"
+    assert "  B056 warning  It has 6 integers." in drawn(findings=(warning,))
+
+
+def test_where_no_report_is_left_notes_are_sentences_too() -> None:
+    note = type(FINDINGS[-1])(
+        code="B066", slug="unseen-categories", severity=Severity.INFO, message="port holds 1 new value.", column="port"
+    )
+    assert sentence_lines((note, FINDINGS[-1]), width=80) == [
+        "  B062 warning  107 rows occur more than once; identical rows were kept on one",
+        "    side of the split. Remove them if they are there by mistake.",
+        "  B066 note  port holds 1 new value.",
+    ]
 
 
 def test_a_number_in_the_description_of_the_target_is_not_broken() -> None:

@@ -8,6 +8,7 @@ from untrained import write_linear_model
 
 from pellucid.errors import DataError, UnknownColumnError
 from pellucid.jobs import Evaluation, evaluate
+from pellucid.records import Severity
 
 WARMTH = [float(value) for value in np.linspace(4, 24, 41)]
 
@@ -70,3 +71,12 @@ def test_a_table_without_the_target_is_refused_by_name(classifier: Path) -> None
 def test_a_target_without_values_leaves_nothing_to_judge_by(classifier: Path) -> None:
     with pytest.raises(DataError, match="'bites' is missing in all 2 rows"):
         evaluate(classifier, {"warmth": [5.0, 6.0], "bites": [None, None]})
+
+
+def test_a_model_judged_on_its_own_training_table_says_so(tmp_path: Path) -> None:
+    columns = {"warmth": [*WARMTH], "bites": ["yes" if value > 14 else "no" for value in WARMTH]}
+    model = write_linear_model(tmp_path / "m.safetensors", columns, target="bites", slope=4.0)
+    (finding,) = evaluate(model, columns).findings
+    assert (finding.code, finding.severity) == ("B063", Severity.WARNING)
+    assert "most of its rows were learned from" in finding.message
+    assert evaluate(model, {name: values[:-1] for name, values in columns.items()}).findings == ()

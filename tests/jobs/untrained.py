@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from pellucid.encoding import Preparation, fit_encoding, fit_target
-from pellucid.models import Manifest, write_model
+from pellucid.models import Card, Manifest, write_model
 from pellucid.records import FeatureLayer, LinearLayer, NetworkSpec
 from pellucid.tables import decide_columns, decide_target, read_table, target_values
 
@@ -33,6 +33,7 @@ def write_linear_model(path: Path, columns: dict[str, list[object]], *, target: 
         link="identity" if decision.task == "regression" else "sigmoid",
         encoding=encoding,
         target_encoding=fit_target(values, decision, rows),
+        card=Card(source=table.name, sha256=table.sha256, rows=table.rows),
     )
     write_model(path, manifest, {"1.weight": weight, "1.bias": np.zeros((1, 1), dtype=np.float32)})
     return path

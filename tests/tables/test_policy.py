@@ -16,10 +16,17 @@ def test_every_case_of_the_policy_has_one_code_and_one_slug():
 
 def test_a_finding_takes_slug_and_severity_from_its_rule():
     found = note("B037", "x is always 1 and is left out.", column="x", count=3)
-    assert (found.slug, found.severity, found.column) == ("constant-column", Severity.WARNING, "x")
+    assert (found.slug, found.severity, found.column) == ("constant-column", Severity.INFO, "x")
     assert found.evidence == {"count": 3}
     assert note("B008", "…").severity is Severity.INFO
+    assert note("B036", "…").severity is Severity.WARNING
     assert note("B005", "…").severity is Severity.ERROR
+
+
+def test_what_is_handled_is_a_note_and_what_may_cost_quality_a_warning():
+    handled = ("B037", "B038", "B039", "B040", "B043", "B062", "B063", "B066")
+    assert {RULES[code].severity for code in handled} == {Severity.INFO}
+    assert {RULES[code].severity for code in ("B045", "B054", "B056", "B059", "B065")} == {Severity.WARNING}
 
 
 def test_a_refusal_carries_its_code():

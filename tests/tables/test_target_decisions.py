@@ -74,10 +74,11 @@ def test_an_unknown_task_gets_the_nearest():
 
 def test_the_note_says_it_in_a_few_words():
     assert decide_target(column(["no"] * 549 + ["yes"] * 342)).note == "549 no, 342 yes"
-    assert decide_target(column([0] * 1500 + [1] * 3)).note == "1 500 × 0, 3 × 1"
+    assert decide_target(column([0] * 1500 + [1] * 3)).note == "1\N{NARROW NO-BREAK SPACE}500 × 0, 3 × 1"
     assert decide_target(column(list("abcdefgh") * 5)).note.endswith("5 f, 2 more")
     assert (
-        decide_target(column([1.25, 101570, 600000, 4, 5.5, 7, 8, 9, 11, 12, 13])).note == "1.25 to 600 000, median 9"
+        decide_target(column([1.25, 101570, 600000, 4, 5.5, 7, 8, 9, 11, 12, 13])).note
+        == "1.25 to 600\N{NARROW NO-BREAK SPACE}000, median 9"
     )
 
 

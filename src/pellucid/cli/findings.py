@@ -2,51 +2,67 @@
 
 from collections.abc import Sequence
 
-from pellucid.cli.layout import Ink, harmless, wrapped
+from pellucid.cli.layout import Ink, wrapped
+from pellucid.printable import printable
 from pellucid.records import Finding, Severity
 
-__all__ = ["finding_lines"]
+__all__ = ["finding_lines", "sentence_lines"]
 
 MOST_FINDINGS = 8
 INDENT = "  "
+TITLES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+"""What a person calls them, the gravest first."""
 
 
-def finding_lines(
-    findings: Sequence[Finding], *, told: frozenset[str] = frozenset(), width: int = 80, ink: Ink | None = None
-) -> list[str]:
-    """Errors and warnings one by one; the rest on one line by code and column.
+def finding_lines(findings: Sequence[Finding], *, width: int, ink: Ink) -> list[str]:
+    """Errors and warnings in sentences; notes by code and column on one line, as the report tells them in full.
 
     Args:
         findings: What was found.
-        told: Columns whose fate is on the screen already; warnings about them join the last line.
         width: Cells per line.
         ink: Colour for errors and warnings.
     """
-    ink = ink or Ink()
-    grave = [each for each in findings if each.severity is Severity.ERROR]
-    grave += [each for each in findings if each.severity is Severity.WARNING and each.column not in told]
-    brief = [each for each in findings if each not in grave]
-    lines: list[str] = []
-    for finding in grave[:MOST_FINDINGS]:
-        words = harmless(f"{finding.message} {finding.fix}".strip()).split(" ")
-        start = f"{INDENT}{finding.code} {finding.severity.value}  "
-        shown = wrapped(words, width, first=start, rest=INDENT * 2)
-        dye = ink.bad if finding.severity is Severity.ERROR else ink.wary
-        lines += [shown[0].replace(finding.severity.value, dye(finding.severity.value), 1), *shown[1:]]
-    if len(grave) > MOST_FINDINGS:
-        lines.append(f"{INDENT}… and {len(grave) - MOST_FINDINGS} more in the report")
+    if not findings:
+        return []
+    grave = [each for each in findings if each.severity is not Severity.INFO]
+    brief = _by_name([each for each in findings if each.severity is Severity.INFO])
+    if not grave:
+        return wrapped(brief, width, first="Notes: ", rest=INDENT, most=3)
+    lines = [f"Findings: {_counted(findings)}.", *_sentences(grave, width, ink, "in the report")]
     if brief:
-        by_code: dict[str, list[str]] = {}
-        for each in brief:
-            by_code.setdefault(f"{each.code} {each.slug}", []).append(harmless(each.column or ""))
-        named = [f"{key} ({', '.join(filter(None, names))})" if any(names) else key for key, names in by_code.items()]
-        words = " · ".join(named).split(" ")
-        lines += wrapped(words, width, first=f"{INDENT}also  ", rest=INDENT * 2, most=3)
-    if lines:
-        counts = [
-            f"{len(found)} {word}{'' if len(found) == 1 else 's'}"
-            for severity, word in ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.INFO, "note"))
-            if (found := [each for each in findings if each.severity is severity])
-        ]
-        lines = [f"Findings: {', '.join(counts)}.", *lines]
+        lines += wrapped(brief, width, first=f"{INDENT}notes  ", rest=INDENT * 2, most=3)
     return lines
+
+
+def sentence_lines(findings: Sequence[Finding], *, width: int, ink: Ink | None = None) -> list[str]:
+    """All findings in sentences, for commands that leave no report behind."""
+    return _sentences(findings, width, ink or Ink(), "")
+
+
+def _sentences(findings: Sequence[Finding], width: int, ink: Ink, where: str) -> list[str]:
+    dye = {Severity.ERROR: ink.bad, Severity.WARNING: ink.wary, Severity.INFO: ink.quiet}
+    order = list(TITLES)
+    shown = sorted(findings, key=lambda each: order.index(each.severity))
+    lines: list[str] = []
+    for finding in shown[:MOST_FINDINGS]:
+        title = TITLES[finding.severity]
+        words = printable(f"{finding.message} {finding.fix}".strip()).split(" ")
+        first, *rest = wrapped(words, width, first=f"{INDENT}{finding.code} {title}  ", rest=INDENT * 2)
+        lines += [first.replace(title, dye[finding.severity](title), 1), *rest]
+    if len(shown) > MOST_FINDINGS:
+        lines.append(f"{INDENT}… and {len(shown) - MOST_FINDINGS} more {where}".rstrip())
+    return lines
+
+
+def _by_name(findings: Sequence[Finding]) -> list[str]:
+    """Words such as ``B043 free-text (Name, Ticket)``, a dot between the codes."""
+    columns: dict[str, list[str]] = {}
+    for each in findings:
+        columns.setdefault(f"{each.code} {each.slug}", []).append(printable(each.column or ""))
+    named = [f"{key} ({', '.join(filter(None, names))})" if any(names) else key for key, names in columns.items()]
+    return " · ".join(named).split(" ") if named else []
+
+
+def _counted(findings: Sequence[Finding]) -> str:
+    counts = ((title, sum(each.severity is severity for each in findings)) for severity, title in TITLES.items())
+    return ", ".join(f"{count} {title}{'' if count == 1 else 's'}" for title, count in counts if count)

@@ -24,17 +24,18 @@ def predict(
     ] = None,
 ) -> None:
     """Predict every row of a table, in its order: column `prediction`."""
-    from pellucid.cli.findings import finding_lines
-    from pellucid.cli.layout import harmless
+    from pellucid.cli.findings import sentence_lines
+    from pellucid.cli.layout import screen_width
     from pellucid.jobs import predict as predict_rows
+    from pellucid.printable import printable
 
     if out == Path("-"):
         out = None
     predictions = predict_rows(model, table, probabilities=probabilities, header=header, out=out)
     if out is None:
         sys.stdout.buffer.write(predictions.content)
-    for line in finding_lines(predictions.findings):
-        print(line, file=sys.stderr)
-    if out is not None:
+    else:
         rows = f"{predictions.rows} prediction{'' if predictions.rows == 1 else 's'}"
-        print(f"{rows} of {harmless(predictions.target)} in {harmless(str(out))}", file=sys.stderr)
+        print(f"{rows} of {printable(predictions.target)} in {printable(str(out))}", file=sys.stderr)
+    for line in sentence_lines(predictions.findings, width=screen_width()):
+        print(line, file=sys.stderr)

@@ -6,7 +6,8 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from pellucid.cli.layout import Ink, harmless
+from pellucid.cli.layout import Ink
+from pellucid.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,7 +47,7 @@ class ScreenWatcher:
             from rich.console import Console
 
             self._console = Console(stderr=True, highlight=False)
-        self._wait(f"reading {harmless(self._table)}")
+        self._wait(f"reading {printable(self._table)}")
         return self
 
     def __exit__(
@@ -61,6 +62,8 @@ class ScreenWatcher:
             from pellucid.cli.screen import summary_lines
 
             print("\n".join(summary_lines(summary, width=self._width, ink=self._ink)), flush=True)
+            # What stands between the table and the scores belongs to stderr, its blank line too.
+            print(file=sys.stderr)
         self._wait("preparing")
 
     def training_started(self, description: str, epochs: int) -> None:
@@ -82,7 +85,7 @@ class ScreenWatcher:
             expand=True,
             refresh_per_second=5,
         )
-        self._bar = self._progress.add_task(harmless(description), total=epochs, left="")
+        self._bar = self._progress.add_task(printable(description), total=epochs, left="")
         self._started = perf_counter()
         self._progress.start()
 
@@ -96,7 +99,7 @@ class ScreenWatcher:
     def training_ended(self, note: str, seconds: float) -> None:
         """Leave one line behind that says how training went, then show that judging goes on."""
         self._clear()
-        line = f"  {harmless(self._description)}: {harmless(note)}, {seconds:.1f} s"
+        line = f"  {printable(self._description)}: {printable(note)}, {seconds:.1f} s"
         print(line, file=sys.stderr, flush=True)
         self._wait("judging, with plain models beside it")
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pellucid.cli.columns import column_lines
-from pellucid.cli.findings import finding_lines
-from pellucid.cli.layout import Ink, cells, harmless, padded, wrapped
+from pellucid.cli.findings import finding_lines, sentence_lines
+from pellucid.cli.layout import Ink, cells, padded, wrapped
 from pellucid.evaluation import METRICS, describe_difference, format_count, format_score, format_value, plural
+from pellucid.printable import printable
 from pellucid.records import BaselineRecord, ComparisonRecord, RunRecord, Score
 
 if TYPE_CHECKING:
@@ -27,15 +28,15 @@ def summary_lines(summary: "DataSummary", *, width: int, ink: Ink) -> list[str]:
     source = summary.source
     size = f"{format_count(source.rows)} rows × {format_count(len(source.columns))} columns"
     words = [
-        f"{harmless(source.name)} ",
+        f"{printable(source.name)} ",
         size,
         "→",
-        f"{harmless(summary.target)}:",
+        f"{printable(summary.target)}:",
         summary.task,
         # Broken only between its parts: 600 000 or "7 841 yes" must not fall apart.
-        *f"({harmless(summary.target_note)})".replace(", ", ",\n").split("\n"),
+        *f"({printable(summary.target_note)})".replace(", ", ",\n").split("\n"),
     ]
-    return [*wrapped(words, width, rest="    "), "", *column_lines(summary, width=width, ink=ink), ""]
+    return [*wrapped(words, width, rest="    "), "", *column_lines(summary, width=width, ink=ink)]
 
 
 def result_lines(record: RunRecord, model: Path, report: Path, *, width: int, ink: Ink) -> list[str]:
@@ -51,9 +52,7 @@ def result_lines(record: RunRecord, model: Path, report: Path, *, width: int, in
         key=lambda each: BASELINE_ORDER.index(each.name) if each.name in BASELINE_ORDER else len(BASELINE_ORDER),
     )
     lines += score_lines(name, record.test, baselines, record.comparisons, width=width, ink=ink)
-    # Why a column is left out stands beside its name already.
-    told = frozenset(column.name for column in record.columns if not column.used or column.kind == "text")
-    findings = finding_lines(record.findings, told=told, width=width, ink=ink)
+    findings = finding_lines(record.findings, width=width, ink=ink)
     if findings:
         lines += ["", *findings]
     given = " --no-header" if record.options.get("header") is False else ""
@@ -68,10 +67,10 @@ def result_lines(record: RunRecord, model: Path, report: Path, *, width: int, in
 
 def evaluation_lines(evaluation: "Evaluation", *, width: int, ink: Ink) -> list[str]:
     """Scores of a saved model on another table."""
-    name, target = harmless(evaluation.source.name), harmless(evaluation.target)
+    name, target = printable(evaluation.source.name), printable(evaluation.target)
     lines = [f"{name}: {plural(evaluation.rows, 'row')} with {target} known"]
     lines += score_lines("this model", evaluation.scores, width=width, ink=ink)
-    findings = finding_lines(evaluation.findings, width=width, ink=ink)
+    findings = sentence_lines(evaluation.findings, width=width, ink=ink)
     return lines + (["", *findings] if findings else [])
 
 
@@ -93,7 +92,7 @@ def score_lines(
     rows = [["", *(METRICS[metric].title for metric in metrics)], own]
     for baseline in baselines:
         value = {score.metric: score.value for score in baseline.scores}
-        rows.append([harmless(baseline.title), *(format_value(m, value[m]) if m in value else "" for m in metrics)])
+        rows.append([printable(baseline.title), *(format_value(m, value[m]) if m in value else "" for m in metrics)])
     widths = [max(cells(row[column]) for row in rows) for column in range(len(metrics) + 1)]
     # The first two columns start where their heads start: the interval hangs behind the number.
     parts = [[padded(text, widths[c], right=c > 1) for c, text in enumerate(row)] for row in rows]
@@ -110,7 +109,7 @@ def score_lines(
         return lines
     for baseline in baselines:
         if baseline.name in verdict:
-            sentence = harmless(verdict[baseline.name].sentence)
+            sentence = printable(verdict[baseline.name].sentence)
             words = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}.".split(" ")
             told = wrapped(words, width, first=INDENT, rest=INDENT * 2)
             lines += [_dyed(line, verdict[baseline.name].verdict, ink) for line in told]

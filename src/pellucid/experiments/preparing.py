@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
 from pellucid.encoding import (
@@ -145,13 +146,18 @@ def prepare(decided: Decided, preparation: Preparation) -> Prepared:
         target_note=decided.target.note,
         columns=_column_records(decided.columns, encoding),
         inputs=encoding.numeric + encoding.passed + len(encoding.categories),
-        findings=(*decided.findings, *encoded.report.findings()),
+        findings=(*decided.findings, *map(_while_fitting, encoded.report.findings())),
         train_rows=len(decided.train),
         test_rows=len(decided.test),
     )
     return Prepared(
         decided, encoding, encoded, target_encoding, encode_target(target_encoding, decided.values), summary
     )
+
+
+def _while_fitting(finding: Finding) -> Finding:
+    """Values that only rows kept aside hold are in order; the remedy is meant for tables that come later."""
+    return msgspec.structs.replace(finding, fix="") if finding.code == "B066" else finding
 
 
 def _column_records(decisions: Sequence[ColumnDecision], encoding: TableEncoding) -> tuple[ColumnRecord, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.errors import DataError
 from pellucid.models import read_model
-from pellucid.records import Finding, Score, SourceRecord
+from pellucid.records import Finding, Score, Severity, SourceRecord
 from pellucid.shapes import Array, Floats
 from pellucid.tables import Table, TargetDecision, read_table, target_values
 from pellucid.tables.policy import note
@@ -93,8 +93,20 @@ def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> E
         target=manifest.target,
         rows=judged.rows,
         scores=scores,
-        findings=(*prediction.report, *_label_findings(table, judged, manifest.target, truth)),
+        findings=(
+            *_source_findings(table, manifest.card.sha256),
+            *prediction.report,
+            *_label_findings(table, judged, manifest.target, truth),
+        ),
     )
+
+
+def _source_findings(table: Table, trained_on: str) -> list[Finding]:
+    if not trained_on or table.sha256 != trained_on:
+        return []
+    message = f"{table.name} is the table that this model was made from, and most of its rows were learned from."
+    fix = "The scores promise too much; those of the rows kept for judging are in the run's report."
+    return [note("B063", message, fix=fix, severity=Severity.WARNING)]
 
 
 def _label_findings(table: Table, judged: Table, target: str, truth: Array) -> list[Finding]:

@@ -27,7 +27,8 @@ __all__ = [
 
 MOST_COLUMNS = 300
 """A table of thousands of columns is not read on a page; the rest is in record.json."""
-SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+"""What a person calls them, the gravest first."""
 
 
 def scores_section(record: RunRecord) -> Markup:
@@ -119,6 +120,7 @@ def _whisker(score: Score, low: float, high: float, *, ours: bool) -> Markup:
 
 def use_section(record: RunRecord) -> Markup:
     """How to predict with what was trained, and what it needs."""
+    given = " --no-header" if record.options.get("header") is False else ""
     proba = " --proba" if record.task != "regression" else ""
     used = [column.name for column in record.columns if column.used]
     more = f" … and {format_count(len(used) - 40)} more" if len(used) > 40 else ""
@@ -135,7 +137,7 @@ def use_section(record: RunRecord) -> Markup:
             "The model file stands beside this page. A new table needs the columns below by name; their order, and "
             "further columns, do not matter.",
         ),
-        element("pre", f"pellucid predict model.safetensors new.csv -o predictions.csv{proba}"),
+        element("pre", f"pellucid predict model.safetensors new.csv{given} -o predictions.csv{proba}"),
         element("pre", "\n".join(python)),
         element("p", ", ".join(used) + more, class_="code quiet name"),
     )
@@ -149,7 +151,8 @@ def findings_section(record: RunRecord) -> Markup:
     """Findings, the gravest first."""
     if not record.findings:
         return element("p", "Nothing to report about the data or the training.")
-    ordered = sorted(record.findings, key=lambda finding: SEVERITIES.index(finding.severity))
+    order = list(SEVERITIES)
+    ordered = sorted(record.findings, key=lambda finding: order.index(finding.severity))
     return element("ul", *(_finding(finding) for finding in ordered), class_="findings")
 
 
@@ -159,7 +162,7 @@ def _finding(finding: Finding) -> Markup:
         "li",
         element(
             "p",
-            element("strong", finding.severity.value, class_="level"),
+            element("strong", SEVERITIES[finding.severity], class_="level"),
             "  ",
             element("span", f"{finding.code} {finding.slug}", class_="code quiet"),
         ),
@@ -188,7 +191,7 @@ def columns_section(record: RunRecord) -> Markup:
                 "tr",
                 element("th", column.name, scope="row", class_="name"),
                 element("td", column.kind),
-                element("td", role),
+                element("td", role, class_="short"),
                 element("td", format_count(column.missing) if column.missing else "·", class_="number"),
                 element("td", format_count(column.distinct), class_="number"),
                 element("td", column.reason, class_="name"),

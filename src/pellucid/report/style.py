@@ -41,6 +41,7 @@ tr>:last-child{padding-right:0}
 thead th{color:var(--quiet);font-weight:500;font-size:.86rem;border-bottom-color:var(--quiet);vertical-align:bottom}
 tbody th,tfoot th{font-weight:500}
 .number{text-align:right;white-space:nowrap}
+.short{white-space:nowrap}
 .name{overflow-wrap:anywhere;min-width:7rem}
 .scores .ours th,.scores .ours td:first-of-type{font-weight:650;color:var(--ours)}
 .scores small{display:block;font-weight:400;color:var(--quiet);font-size:.86rem;max-width:26rem}

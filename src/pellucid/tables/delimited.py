@@ -91,7 +91,7 @@ def _names(name: str, dialect: Dialect, header: bool | None) -> tuple[Sequence[s
             "B020",
             f"The first row of {name} looks like data, not like column names: {shown}\n"
             f"If the file has no header, pass --no-header (header=False); the columns are then named column_1 … {last},"
-            f" so that the last one is --target {last}. If these are the names, pass header=True from Python.",
+            f" so that the last one is --target {last}. If these are the names, pass --header (header=True).",
         )
     if len(first) == dialect.columns - 1:
         # Rows one longer than the header: each ends in a delimiter, or begins with a row number that has no name.

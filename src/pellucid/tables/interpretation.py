@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.records import Finding
+from pellucid.records import Finding, Severity
 from pellucid.tables.date_spellings import Ambiguous, read_dates
 from pellucid.tables.null_spellings import ALWAYS_MISSING, MISSING_AMONG_NUMBERS
 from pellucid.tables.number_spellings import is_code, is_number, read_written_out
@@ -105,6 +105,7 @@ def _typed(
                 f"{name}: dates such as {example!r} fit both day-first and month-first, so they stay text.",
                 fix="Write dates as 2024-01-31.",
                 column=name,
+                severity=Severity.WARNING,
             )
         )
     if any(_CONTROL.search(value) for value in counts):

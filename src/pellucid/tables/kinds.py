@@ -171,7 +171,12 @@ def _decide(column: Column) -> tuple[ColumnDecision, list[Finding]]:
     rows, missing, distinct = len(column), int(column.missing.sum()), len(column.distinct[0])
     name = column.name
     if distinct == 0:
-        found = note("B036", f"{name} has no values and is left out.", column=name)
+        found = note(
+            "B036",
+            f"{name} has no values and is left out.",
+            fix="If it should have some, look at how the file was made.",
+            column=name,
+        )
         return _decision(column, "constant", "no values", "none"), [found]
     if distinct == 1:
         value = column.as_text()[~column.missing][0]

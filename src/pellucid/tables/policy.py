@@ -33,7 +33,9 @@ class Rule:
 
     @property
     def severity(self) -> Severity:
-        """A repair is worth knowing, what was kept is a warning, what was refused an error."""
+        """A repair is worth knowing, what was kept is a warning unless it is handled, what was refused an error."""
+        if self.code in _HANDLED:
+            return Severity.INFO
         return {"FIX": Severity.INFO, "WARN": Severity.WARNING}.get(self.action, Severity.ERROR)
 
 
@@ -60,6 +62,10 @@ B068 changed-column REFUSE | B069 unseen-labels WARN | B070 bad-sample-weights R
 B072 more-columns-than-rows WARN | B073 target-twice WARN | B074 formula-cells FIX | B075 not-a-local-file REFUSE
 B076 broken-parquet REFUSE | B077 memory-limit REFUSE | B078 interrupted FIX
 """
+
+# Kept and listed, and nobody need do anything about it: the column is left out or read as it is meant, the rows are
+# judged apart. A screen that warns of what is in order teaches people to skip its warnings.
+_HANDLED = frozenset(["B009", "B016", "B037", "B038", "B039", "B040", "B041", "B042", "B043", "B062"])
 
 RULES: dict[str, Rule] = {
     code: Rule(code, slug, action)  # type: ignore[arg-type]

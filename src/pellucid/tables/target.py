@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from pellucid.errors import UnknownNameError
-from pellucid.records import Finding
+from pellucid.records import Finding, Severity
 from pellucid.shapes import Array
 from pellucid.tables.policy import note, refuse
 from pellucid.tables.table import Column, number_text
@@ -80,6 +80,8 @@ def decide_target(column: Column, task: str | None = None) -> TargetDecision:
                 f"{share} rows have no {name} and are left out.",
                 fix="Fill them in, if they can be known.",
                 column=name,
+                # A few gaps are in order; many make one ask which rows they are.
+                severity=Severity.INFO if missing <= 0.05 * len(column) else Severity.WARNING,
                 count=missing,
             )
         )
@@ -235,8 +237,8 @@ def _regression_findings(name: str, values: Array) -> list[Finding]:
 
 def _spaced(value: float) -> str:
     """A number for people: thousands set apart, at most four digits that matter after the point."""
-    if float(value).is_integer() or abs(value) >= 10_000:
-        return f"{float(value):,.0f}".replace(",", " ")
+    if float(value).is_integer() or abs(value) >= 1000:
+        return f"{float(value):,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return f"{float(value):.4g}"
 
 
