@@ -58,17 +58,21 @@ def _as_int32(value: int) -> int:
     return value - (1 << 32) if value >= 1 << 31 else value
 
 
-# Multipliers of Wellons' low-bias 32-bit hash ("Prospecting for hash functions", 2018). An arithmetic right shift in
-# place of the logical one keeps every step a bijection and saves a masking pass; a test looks at the bits.
+# Multipliers of Wellons' low-bias 32-bit hash ("Prospecting for hash functions", 2018).
 _HASH_1, _HASH_2, _HASH_3 = _as_int32(0x7FEB352D), _as_int32(0x846CA68B), _as_int32(0x9E3779B1)
 
 
 def _hashed(h: Tensor, key1: Tensor, key2: Tensor) -> Tensor:
     h = h.bitwise_xor(key1)
-    h.bitwise_xor_(h >> 16).mul_(_HASH_1)
+    h.bitwise_xor_(_shifted(h, 16)).mul_(_HASH_1)
     h.add_(key2)
-    h.bitwise_xor_(h >> 15).mul_(_HASH_2)
-    return h.bitwise_xor_(h >> 16)
+    h.bitwise_xor_(_shifted(h, 15)).mul_(_HASH_2)
+    return h.bitwise_xor_(_shifted(h, 16))
+
+
+def _shifted(h: Tensor, bits: int) -> Tensor:
+    # torch shifts copies of the sign in; they are masked away, or the top bit would always become 0.
+    return (h >> bits).bitwise_and_((1 << (32 - bits)) - 1)
 
 
 class StackNoise:
