@@ -8,7 +8,7 @@ import pytest
 
 from pellucid.errors import UnknownNameError, UsageError
 from pellucid.experiments import RECIPES, FitOptions
-from pellucid.experiments.ensembles import _folds
+from pellucid.experiments.ensembles import _folds, train_ensemble
 from pellucid.experiments.folder import new_folder
 from pellucid.experiments.interrupts import Interrupts
 from pellucid.experiments.preparing import decide, prepare
@@ -81,6 +81,24 @@ def test_members_learn_from_all_folds_but_their_own(members):
         np.testing.assert_array_equal(np.sort(np.concatenate([learns, checks])), decided.train)
     if members >= 8:
         np.testing.assert_array_equal(np.sort(np.concatenate(rows.validation[:8])), decided.train)
+
+
+def test_a_category_that_training_never_met_counts_as_an_average_one():
+    """Its vector, and that of "missing" where nothing was missing, is the mean of the trained ones."""
+    generator = np.random.default_rng(0)
+    words = np.array([f"w{number:02d}" for number in range(12)])[np.arange(120) % 12]
+    table = read_table(
+        {"a": generator.normal(size=120), "word": words, "y": np.where(np.arange(120) % 12 < 6, "p", "q")}
+    )
+    prepared = prepare(decide(table, FitOptions(target="y")), RECIPES["tabular"]("binary", 80)[1])
+    assert prepared.encoding.categories == (13,)
+    recipe = RECIPES["tabular"]("binary", 80)[0].replace(epochs=2, hidden=(8,))
+    ensemble = train_ensemble(prepared, recipe, members=2)
+    for position, vectors in enumerate(ensemble.arrays()["0.category.0"]):
+        learned = prepared.decided.train[np.isin(prepared.decided.train, ensemble.rows.train[position])]
+        met = prepared.encoded.codes[learned, 0]
+        assert (met > 0).all()
+        np.testing.assert_allclose(vectors[0], vectors[met].mean(axis=0), atol=1e-6)
 
 
 def test_a_folder_is_new_and_a_run_is_never_overwritten(tmp_path, monkeypatch):

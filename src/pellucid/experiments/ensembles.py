@@ -7,7 +7,7 @@ import numpy as np
 from pellucid.errors import TrainingError
 from pellucid.experiments.preparing import Prepared
 from pellucid.records import MemberRecord, Recipe
-from pellucid.shapes import Array, RowNumbers
+from pellucid.shapes import Array, Codes, RowNumbers
 from pellucid.tables import fold_rows
 from pellucid.training import StackRows, TrainingData, TrainResult, train_members
 
@@ -23,12 +23,13 @@ class Ensemble:
 
     Attributes:
         result: All members, the failed ones too.
+        rows: Each member's rows.
         usable: Positions of the members whose parameters are sound.
         records: What became of each member.
     """
 
-    def __init__(self, result: TrainResult, rows: StackRows) -> None:
-        self.result = result
+    def __init__(self, result: TrainResult, rows: StackRows, codes: Codes) -> None:
+        self.result, self.rows, self._codes = result, rows, codes
         best_epoch, ended = result.per_member("best_epoch"), result.per_member("ended")
         best, epochs = result.per_member("best"), result.per_member("epochs")
         self.usable = [m for m in range(len(result.recipes)) if best_epoch[m]]
@@ -47,9 +48,21 @@ class Ensemble:
         )
 
     def arrays(self) -> dict[str, Array]:
-        """Stacked parameters ``[m, …]`` of the usable members."""
-        members = [self.result.parameters(m) for m in self.usable]
+        """Stacked parameters ``[m, …]`` of the usable members.
+
+        A category that a member never met has a vector that it never trained; it gets the mean of those that it met,
+        weighted by how often, so that an unseen category counts as an average one and not as a random one.
+        """
+        members = [self._with_average_strangers(m) for m in self.usable]
         return {name: np.stack([arrays[name] for arrays in members]) for name in members[0]}
+
+    def _with_average_strangers(self, member: int) -> dict[str, Array]:
+        arrays = self.result.parameters(member)
+        for column in range(self._codes.shape[1]):
+            table = arrays[f"0.category.{column}"]
+            met = np.bincount(self._codes[self.rows.train[member], column], minlength=len(table))
+            table[met == 0] = met @ table / met.sum()
+        return arrays
 
 
 def train_ensemble(
@@ -92,7 +105,7 @@ def train_ensemble(
         on_epoch=on_epoch,
         stop=stop,
     )
-    ensemble = Ensemble(result, rows)
+    ensemble = Ensemble(result, rows, prepared.encoded.codes)
     if not ensemble.usable:
         raise TrainingError(
             f"Training diverged: all {members} networks ended with values that are not finite. "

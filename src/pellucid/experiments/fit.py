@@ -242,7 +242,7 @@ def _comparison(decided: Decided, values: Array, prediction: Prediction, truth: 
 
 def _detail(decided: Decided, truth: Array, values: Array) -> dict[str, Any]:
     if decided.target.task == "regression":
-        return {"residuals": residual_summary(truth, values)}
+        return {"residuals": residual_summary(truth, values, decided.origin[decided.test] + 1)}
     return {"confusion": confusion(truth, values, decided.target.classes)}
 
 
@@ -268,10 +268,10 @@ def _training_findings(ensemble: Ensemble) -> list[Finding]:
 
 
 def _prediction_file(decided: Decided, prediction: Prediction) -> bytes:
-    """Row number in the table (counted from 1, rows with a target only), truth and prediction of every test row."""
+    """Row number in the table as read (the first row of data is 1), truth and prediction of every test row."""
     truth: Any = decided.values[decided.test]
     columns: dict[str, Sequence[object]] = {
-        "row": (decided.test + 1).tolist(),
+        "row": (decided.origin[decided.test] + 1).tolist(),
         "truth": list(_labels(decided, truth)),
         "prediction": list(prediction.values),
     }

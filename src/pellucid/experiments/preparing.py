@@ -41,6 +41,7 @@ class Decided:
 
     Attributes:
         table: Rows that have a target.
+        origin: Place of each of them in the table as read, counted from 0 ``[n]``.
         columns: Every column's decision.
         target: The task.
         values: Class codes int64 or numbers float64 ``[n]``.
@@ -52,6 +53,7 @@ class Decided:
     """
 
     table: Table
+    origin: RowNumbers
     columns: tuple[ColumnDecision, ...]
     target: TargetDecision
     values: Array
@@ -105,6 +107,7 @@ def decide(table: Table, options: FitOptions) -> Decided:
     )
     return Decided(
         used,
+        known,
         columns,
         target,
         values,
