@@ -1,10 +1,14 @@
-"""A small made-up table: where fish bite."""
+"""A small made-up table: where fish bite; and what a run on it left behind."""
 
 import csv
 import random
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-QUICK = ["--members", "2", "--epochs", "4"]
+from pellucid.records import RunRecord, decode_json
+
+QUICK = ["--members", "2", "--epochs", "4", "--network", "16"]
 
 
 def write_rows(path: Path, rows: list[list[object]]) -> Path:
@@ -23,3 +27,20 @@ def pond_rows(rows: int = 160, seed: int = 0) -> list[list[object]]:
         bites = "yes" if warmth + chance.gauss(0, 3) > 14 else "no"
         table.append([depth, warmth, chance.choice(["worm", "fly", "bread"]), bites])
     return table
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run of the command line.
+
+    Attributes:
+        folder: The run's folder.
+        document: What ``--json`` printed.
+    """
+
+    folder: Path
+    document: dict[str, Any]
+
+    @property
+    def record(self) -> RunRecord:
+        return decode_json((self.folder / "record.json").read_bytes(), RunRecord)
