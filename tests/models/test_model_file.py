@@ -6,7 +6,7 @@ import pytest
 from made_up_models import made_up_arrays, made_up_manifest, made_up_model, made_up_table
 from safetensors import safe_open
 
-from pellucid.errors import ModelFileError, TrainingError
+from pellucid.errors import DataError, ModelFileError, TrainingError
 from pellucid.models import read_model, write_model
 
 TASKS = ["binary", "multiclass", "regression"]
@@ -107,7 +107,7 @@ def test_a_changed_parameter_is_told_by_the_digest(path):
 
 
 def test_what_is_not_there_or_not_a_file_is_named(tmp_path):
-    with pytest.raises(ModelFileError, match="No such file or directory"):
+    with pytest.raises(DataError, match=r"There is no file .*nothing\.safetensors"):
         read_model(tmp_path / "nothing.safetensors")
     with pytest.raises(ModelFileError, match="it is a folder or a device"):
         read_model(tmp_path)

@@ -91,7 +91,7 @@ def run_record(task: str = "binary", classes: tuple[str, ...] = ("no", "yes"), *
             "linear": (truth + generator.normal(0, 4500, rows), None),
             "boosting": (truth + generator.normal(0, 2600, rows), None),
         }
-        detail: dict[str, Any] = {"residuals": residual_summary(truth, models["network"][0])}
+        detail: dict[str, Any] = {"residuals": residual_summary(truth, models["network"][0], np.arange(len(truth)))}
         titles = {"majority": "always the mean, 13 270", "linear": "ridge regression"}
     else:
         truth = generator.integers(0, len(classes), rows)

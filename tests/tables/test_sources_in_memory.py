@@ -130,13 +130,14 @@ def test_an_unknown_data_set_gets_the_nearest_name():
 def test_openml_offline_is_one_clear_sentence(tmp_path, monkeypatch):
     import urllib.error
 
-    import sklearn.datasets
+    import sklearn.datasets._openml
 
-    def unreachable(**_):
+    def unreachable(*_, **__):
         raise urllib.error.URLError("no network")
 
     monkeypatch.setenv("PELLUCID_CACHE", str(tmp_path))
-    monkeypatch.setattr(sklearn.datasets, "fetch_openml", unreachable)
+    # Below fetch_openml itself, which refuses arguments that it does not know.
+    monkeypatch.setattr(sklearn.datasets._openml, "urlopen", unreachable)
     with pytest.raises(SurroundingsError, match=r"OpenML could not be reached for openml:adult .*give a local file"):
         read_table("openml:adult")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.shapes import Array, Floats
+from pellucid.shapes import Array, Floats, RowNumbers
 
 __all__ = ["residual_summary"]
 
@@ -12,20 +12,21 @@ GROUPS = 10
 WORST = 5
 
 
-def residual_summary(truth: Floats, prediction: Floats) -> dict[str, Any]:
+def residual_summary(truth: Floats, prediction: Floats, rows: RowNumbers) -> dict[str, Any]:
     """What is worth knowing about prediction − truth, as plain data in the target's unit.
 
     Args:
         truth: Numbers ``[n]``, n ≥ 1.
         prediction: The same for the model.
+        rows: The number by which a person finds each row ``[n]``.
 
     Returns:
         ``rows``; ``mean_error`` (positive: predicts too much); ``median_absolute``; ``quantiles`` of the error at
         ``0.05 0.25 0.5 0.75 0.95``; ``within_10_percent``: share of rows whose error is at most a tenth of the true
         value; ``truth_mean`` and ``truth_spread`` (standard deviation); ``groups``: up to 10 groups of about equal size
         by prediction, each with ``predicted`` and ``truth`` (means), ``low`` and ``high`` (10 % and 90 % quantile of
-        the truth) and ``rows``; ``worst``: the 5 largest errors with ``row`` (position among the test rows, from 0),
-        ``truth``, ``predicted``.
+        the truth) and ``rows``; ``worst``: the 5 largest errors with ``row`` (its number), ``truth``,
+        ``predicted``.
     """
     truth, prediction = np.asarray(truth, dtype=np.float64), np.asarray(prediction, dtype=np.float64)
     error = prediction - truth
@@ -40,7 +41,10 @@ def residual_summary(truth: Floats, prediction: Floats) -> dict[str, Any]:
         "truth_mean": float(truth.mean()),
         "truth_spread": float(truth.std()),
         "groups": _groups(truth, prediction),
-        "worst": [{"row": int(row), "truth": float(truth[row]), "predicted": float(prediction[row])} for row in worst],
+        "worst": [
+            {"row": int(rows[place]), "truth": float(truth[place]), "predicted": float(prediction[place])}
+            for place in worst
+        ],
     }
 
 

@@ -1,6 +1,7 @@
 """The run's folder: its name, and its files, each whole or absent."""
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -29,6 +30,10 @@ def new_folder(name: str, out: str | None, *, key: str) -> Path:
             raise UsageError(f"{out} is a file; --out wants a folder. Choose another name.")
         if (asked / "record.json").exists():
             raise UsageError(f"{out} holds a run already, and runs are never overwritten. Choose another --out.")
+        # Before the work, not after it.
+        above = next(folder for folder in (asked, *asked.absolute().parents) if folder.exists())
+        if not (above.is_dir() and os.access(above, os.W_OK)):
+            raise UsageError(f"{out} cannot be made, as {above} is no folder to write in. Choose another --out.")
         return asked
     stem = re.sub(r"[^A-Za-z0-9_.-]+", "-", re.split(r"\.(?=csv|tsv|txt|json|parquet|gz|zst)", name)[0]).strip("-.")
     stem = stem[:40] or "table"

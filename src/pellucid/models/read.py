@@ -30,6 +30,7 @@ from pellucid.models.model import Model
 from pellucid.printable import printable, quoted
 from pellucid.records import decode_json
 from pellucid.shapes import Array
+from pellucid.tables.paths import missing_file
 
 __all__ = ["read_model"]
 
@@ -58,7 +59,8 @@ def read_model(path: Path | str, *, max_megabytes: int = 1024) -> Model:
         max_megabytes: Largest file to read.
 
     Raises:
-        ModelFileError: If it is not there, damaged, made by a newer version, or promises what it does not keep.
+        DataError: If it is not there.
+        ModelFileError: If it is damaged, made by a newer version, or promises what it does not keep.
     """
     shown = printable(os.fspath(path), limit=1000)
     try:
@@ -66,6 +68,8 @@ def read_model(path: Path | str, *, max_megabytes: int = 1024) -> Model:
             return _read(file, max_megabytes * 2**20)
     except _RefusalError as refusal:
         raise ModelFileError(shown, str(refusal)) from None
+    except FileNotFoundError:
+        raise missing_file(Path(path)) from None
     except OSError as error:
         reason = f"it cannot be read ({error.strerror or error}). Check the path and its permissions."
         raise ModelFileError(shown, reason) from error

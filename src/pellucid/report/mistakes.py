@@ -97,7 +97,7 @@ def residual_section(residuals: dict[str, Any], target: str) -> Markup:
                 scrolled(
                     worst,
                     "Largest misses",
-                    note=f"The largest misses; row: counted from 0 among the {plural(rows, 'test row')}",
+                    note=f"The largest misses among {plural(rows, 'test row')}; row 1 is the table's first row of data",
                 ),
             ),
             class_="pair",

@@ -62,7 +62,7 @@ def _from_openml(name: str, key: str) -> Table:
             # Warnings of several versions and of retries: the first is OpenML's business, the second ends below.
             warnings.simplefilter("ignore")
             bunch = fetch_openml(
-                **identity, as_frame=False, parser="liac-arff", data_home=str(cache_folder()), n_retries=0
+                **identity, as_frame=False, parser="liac-arff", data_home=str(cache_folder()), n_retries=1, delay=0.1
             )
     except OSError as error:
         raise SurroundingsError(

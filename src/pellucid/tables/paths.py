@@ -4,10 +4,10 @@ import os
 import stat
 from pathlib import Path
 
-from pellucid.errors import nearest
+from pellucid.errors import DataError, nearest
 from pellucid.tables.policy import refuse
 
-__all__ = ["local_file"]
+__all__ = ["local_file", "missing_file"]
 
 
 def local_file(source: str | os.PathLike[str]) -> Path:
@@ -26,7 +26,7 @@ def local_file(source: str | os.PathLike[str]) -> Path:
     except FileNotFoundError:
         if path.is_symlink():
             raise refuse("B003", f"{text} is a link to {path.readlink()}, which does not exist.") from None
-        raise refuse("B003", _missing(text, path)) from None
+        raise missing_file(path) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise refuse("B003", f"{text} cannot be opened: {reason}. Check the path and its permissions.") from error
@@ -41,13 +41,14 @@ def local_file(source: str | os.PathLike[str]) -> Path:
     return path.resolve()
 
 
-def _missing(text: str, path: Path) -> str:
+def missing_file(path: Path) -> DataError:
+    """The error for a file that is not there, with the nearest name in its folder; to be raised by the caller."""
     folder = path.parent
     if not folder.is_dir():
-        return f"There is no file {text}, and no folder {folder} either. Check the path."
+        return refuse("B003", f"There is no file {path}, and no folder {folder} either. Check the path.")
     near = nearest(path.name, [child.name for child in folder.iterdir()])
     hint = f"Did you mean {folder / near}?" if near else f"Check the path; the working folder is {Path.cwd()}."
-    return f"There is no file {text}. {hint}"
+    return refuse("B003", f"There is no file {path}. {hint}")
 
 
 def _named_as_table(name: str) -> bool:

@@ -117,7 +117,9 @@ def _choose(column: Column, labels: Array, counts: Array, task: str | None) -> t
     if task == "regression":
         if column.storage != "number":
             raise refuse(
-                "B056", f"The target {name!r} holds words such as {_words(column)[0]!r}, so it cannot be a regression."
+                "B056",
+                f"The target {name!r} holds words such as {_words(column)[0]!r}, so it cannot be a regression."
+                " Leave the task to the column, or choose another one.",
             )
         return "regression", "as asked", []
     if task == "binary" and kinds != 2:
