@@ -11,6 +11,7 @@ import time
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -64,7 +65,7 @@ def ours(X: np.ndarray, y: np.ndarray, widths: tuple[int, ...], batch_size: int,
     return float(train(recipe, X, y).loss[0, -1])
 
 
-def measure(repeats: int) -> list[dict[str, object]]:
+def measure(repeats: int) -> list[dict[str, Any]]:
     results = []
     for name, widths, rows, batch_size, epochs in SETTINGS:
         X, y = data(widths, rows)
@@ -100,12 +101,32 @@ def measure(repeats: int) -> list[dict[str, object]]:
                 "rows": rows,
                 "batch_size": batch_size,
                 "epochs": epochs,
+                "steps": steps,
                 "seconds": seconds,
                 "losses": losses,
                 "ratio": best_ours / best_plain,
             }
         )
     return results
+
+
+def write_results(results: list[dict[str, Any]]) -> None:
+    """Put the medians into README.md, between its two marks."""
+    lines = ["| network | plain PyTorch, µs a step | Pellucid, µs a step | ratio |", "|---|---|---|---|"]
+    for result in results:
+        best = []
+        for who in ("plain", "pellucid"):
+            medians = [statistics.median(s) for run, s in result["seconds"].items() if run.startswith(who)]
+            best.append(1e6 * min(medians) / result["steps"])
+        lines.append(
+            f"| {result['network']}, batch {result['batch_size']} | {best[0]:.0f} | {best[1]:.0f} | "
+            f"**{result['ratio']:.2f}** |"
+        )
+    page = HERE / "README.md"
+    before, _, rest = page.read_text().partition("<!-- results -->")
+    _, _, after = rest.partition("<!-- end of results -->")
+    shown = "\n".join(lines)
+    page.write_text(f"{before}<!-- results -->\n\n{shown}\n\n<!-- end of results -->{after}")
 
 
 def main() -> None:
@@ -119,6 +140,7 @@ def main() -> None:
         "results": results,
     }
     (HERE / "log.json").write_text(json.dumps(log, indent=1) + "\n")
+    write_results(results)
     print(f"log: {HERE / 'log.json'}")
 
 
