@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.printable import printable, quoted
+from pellucid.printable import grouped, printable, quoted
 
 HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -51,3 +51,9 @@ def test_quotation_marks_fit_the_text() -> None:
     assert quoted("Age") == "'Age'"
     assert quoted("the sea's depth") == '"the sea\'s depth"'
     assert quoted("a\nb", limit=3) == r"'a\…'"
+
+
+def test_thousands_stand_apart_and_stay_on_one_line() -> None:
+    assert grouped(26048) == "26\N{NARROW NO-BREAK SPACE}048"
+    assert grouped(999) == "999"
+    assert "26\N{NARROW NO-BREAK SPACE}048" in f"{grouped(26048)} rows".split(" ")

@@ -1,8 +1,8 @@
-"""Text from elsewhere, made fit for a terminal: a name from a stranger's file must not steer it."""
+"""Text and counts made fit for people: a name from a stranger's file must not steer the terminal."""
 
 import unicodedata
 
-__all__ = ["printable", "quoted"]
+__all__ = ["grouped", "printable", "quoted"]
 
 # Control, direction and zero-width characters, lone surrogates, private and unassigned ones, separators of lines.
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -25,6 +25,11 @@ def quoted(text: str, *, limit: int | None = None) -> str:
     """The printable text in quotation marks, as it stands in messages."""
     mark = '"' if "'" in text and '"' not in text else "'"
     return f"{mark}{printable(text, limit=limit)}{mark}"
+
+
+def grouped(count: int) -> str:
+    """A whole number with a narrow blank between the thousands, as in ``26 048``, so that no line breaks inside."""
+    return f"{count:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _spelled(letter: str) -> str:

@@ -96,3 +96,9 @@ def test_counts_shares_and_durations() -> None:
     assert [plural(1, "row"), plural(2, "row"), plural(0, "class", "classes")] == ["1 row", "2 rows", "0 classes"]
     assert [format_percent(share) for share in (0.8268, 0.9999, 1.0)] == [f"82.7{T}%", f"99.9{T}%", f"100{T}%"]
     assert [format_seconds(seconds) for seconds in (2.94, 72.2)] == ["2.9 s", "1 min 12 s"]
+
+
+def test_numbers_that_belong_together_end_at_one_place() -> None:
+    assert [format_number(value, like=0.431) for value in (0.00623, -0.431, 0.0)] == ["0.006", "−0.431", "0.000"]
+    assert [format_number(value, like=2.21) for value in (1.444, 0.768, 2.21)] == ["1.44", "0.77", "2.21"]
+    assert format_difference("rmse", 0.00623, sign=True, like=0.431) == "+0.006"

@@ -147,7 +147,7 @@ MANIFESTS = {
     "no feature layer": (lambda m: layers(m).pop(0), "need a feature layer"),
     "a huge width": (
         lambda m: (layers(m)[2].update(outputs=2**50), layers(m)[3].update(width=2**50)),
-        "units; 1 to 1,000,000",
+        "units; 1 to 1\N{NARROW NO-BREAK SPACE}000\N{NARROW NO-BREAK SPACE}000",
     ),
     "a negative width": (lambda m: layers(m)[2].update(outputs=-20), "units; 1 to"),
     "a huge embedding": (lambda m: layers(m)[0].update(embedding_size=2**50), "impossible size"),

@@ -164,6 +164,15 @@ def test_findings_stand_in_order_of_gravity(run_record: Runs, epoch_records: Epo
     assert words.index("about error") < words.index("about warning") < words.index("about info")
 
 
+def test_evidence_that_the_sentence_gives_already_is_not_given_again(run_record: Runs) -> None:
+    finding = Finding(
+        code="B062", slug="s", severity=Severity.INFO, message="24 rows repeat.", evidence={"count": 24, "ceiling": 0.9}
+    )
+    words = Structure(render_report(run_record(findings=(finding,)), [])).words
+    assert "ceiling 0.900" in words
+    assert "count 24" not in words
+
+
 def test_a_run_without_epochs_members_findings_or_comparisons_still_has_a_page(run_record: Runs) -> None:
     run = run_record(members=(), findings=(), comparisons=(), baselines=(), detail={}, artifacts={}, columns=())
     words = Structure(render_report(run, [])).words

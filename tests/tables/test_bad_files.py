@@ -59,7 +59,7 @@ REFUSED = {
         "t.csv",
         ",".join(map(str, range(20_001))),
         "B026",
-        r"20,001 columns in its first line; at most 20,000",
+        r"20.001 columns in its first line; at most 20.000",
     ),
     "Parquet cut short": ("t.parquet", b"PAR1" + b"\0" * 40, "B076", r"cut short"),
     "not Parquet": ("t.parquet", TABLE, "B076", r"does not begin as one"),

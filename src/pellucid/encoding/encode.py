@@ -8,7 +8,7 @@ from pellucid.encoding.encoding_report import ColumnReport, EncodingReport
 from pellucid.encoding.scale import scale_values
 from pellucid.encoding.table_encoding import TableEncoding
 from pellucid.errors import nearest
-from pellucid.printable import quoted
+from pellucid.printable import grouped, quoted
 from pellucid.shapes import Codes, Floats
 from pellucid.tables.policy import refuse
 from pellucid.tables.table import Table
@@ -84,7 +84,7 @@ def _require_columns(encoding: TableEncoding, table: Table) -> None:
     spare = [other for other in table.names if other not in wanted]
     similar = nearest(name, spare)
     named = ", ".join(quoted(name, limit=60) for name in absent[:10]) + (", …" if len(absent) > 10 else "")
-    lacks = "a column" if len(absent) == 1 else f"{len(absent):,} columns"
+    lacks = "a column" if len(absent) == 1 else f"{grouped(len(absent))} columns"
     if similar:
         remedy = f"Is it the one called {quoted(similar, limit=60)} there? Rename that one."
     else:

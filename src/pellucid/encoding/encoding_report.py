@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pellucid.printable import printable, quoted
+from pellucid.printable import grouped, printable, quoted
 from pellucid.records import Finding
 from pellucid.tables.policy import note
 
@@ -53,7 +53,8 @@ class ColumnReport:
             found.append(
                 note(
                     "B034",
-                    f"{name} is missing in {self.missing:,} of {rows:,} rows, but never was in the training rows; "
+                    f"{name} is missing in {grouped(self.missing)} of {grouped(rows)} rows, but never was in "
+                    "the training rows; "
                     "these rows are predicted as if the value were an average one.",
                     column=self.name,
                     rows=self.missing,
@@ -64,8 +65,10 @@ class ColumnReport:
             found.append(
                 note(
                     "B066",
-                    f"{name} holds {len(self.unseen):,} {'value' if len(self.unseen) == 1 else 'values'} that the "
-                    f"training rows did not ({_examples(self.unseen)}), in {cells:,} of {rows:,} rows; each counts as "
+                    f"{name} holds {grouped(len(self.unseen))} "
+                    f"{'value' if len(self.unseen) == 1 else 'values'} that the "
+                    f"training rows did not ({_examples(self.unseen)}), in {grouped(cells)} of {grouped(rows)} "
+                    "rows; each counts as "
                     "unknown.",
                     fix="Check the spelling; if the values are right, train again on a table that holds them.",
                     column=self.name,
@@ -105,7 +108,7 @@ class EncodingReport:
 
 
 def _cells(count: int) -> str:
-    return "1 value" if count == 1 else f"{count:,} values"
+    return "1 value" if count == 1 else f"{grouped(count)} values"
 
 
 def _first(values: Mapping[str, int]) -> list[str]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from pellucid.printable import quoted
+from pellucid.printable import grouped, quoted
 from pellucid.shapes import Array, Floats
 from pellucid.tables.null_spellings import ALWAYS_MISSING, MISSING_AMONG_NUMBERS
 from pellucid.tables.policy import refuse
@@ -111,8 +111,9 @@ def _tolerate(column: Column, wanted: str, texts: list[str | None], unreadable: 
     row, text = next((row, text) for row, text in enumerate(texts) if text in unreadable)
     raise refuse(
         "B068",
-        f"Column {quoted(column.name, limit=200)} held {wanted} when the model was trained, but {bad:,} of "
-        f"{len(texts):,} rows hold something else, the first of them row {row + 1}: {quoted(str(text), limit=60)}. "
+        f"Column {quoted(column.name, limit=200)} held {wanted} when the model was trained, but {grouped(bad)} of "
+        f"{grouped(len(texts))} rows hold something else, the first of them row {row + 1}: "
+        f"{quoted(str(text), limit=60)}. "
         "Correct these values (or empty the cells that are unknown), or train again on tables of this form.",
     )
 

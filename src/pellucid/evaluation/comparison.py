@@ -86,8 +86,9 @@ def describe_difference(comparison: ComparisonRecord) -> str:
         return f"within noise: {_signed(comparison)}"
     if comparison.difference < 0:
         low, high = -high, -low
-    size = format_difference(metric, abs(comparison.difference))
-    ends = (format_difference(metric, end, unit=False) for end in (low, high))
+    like = max(abs(low), abs(high))
+    size = format_difference(metric, abs(comparison.difference), like=like)
+    ends = (format_difference(metric, end, unit=False, like=like) for end in (low, high))
     return f"{comparison.verdict} by {size} ({' to '.join(ends)})"
 
 
@@ -111,8 +112,9 @@ def _sentence(comparison: ComparisonRecord, title: str, rows: int, reference: fl
 
 def _signed(comparison: ComparisonRecord) -> str:
     metric = comparison.metric
-    ends = (format_difference(metric, end, unit=False) for end in (comparison.low, comparison.high))
-    return f"{format_difference(metric, comparison.difference, sign=True)} ({' to '.join(ends)})"
+    like = max(abs(comparison.low), abs(comparison.high))
+    ends = (format_difference(metric, end, unit=False, like=like) for end in (comparison.low, comparison.high))
+    return f"{format_difference(metric, comparison.difference, sign=True, like=like)} ({' to '.join(ends)})"
 
 
 def _few_disagreements(gained: int, lost: int, rows: int) -> tuple[float, float]:

@@ -6,6 +6,7 @@ The command line and the report both write through these functions, so that one 
 import math
 
 from pellucid.evaluation.metrics import METRICS
+from pellucid.printable import grouped
 from pellucid.records import Score
 
 __all__ = [
@@ -26,7 +27,7 @@ MINUS = "\N{MINUS SIGN}"
 
 def format_count(count: int) -> str:
     """A whole number: ``26 048``."""
-    return f"{count:,}".replace(",", THIN).replace("-", MINUS)
+    return grouped(count).replace("-", MINUS)
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -34,19 +35,20 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{format_count(count)} {one if count == 1 else many or one + 's'}"
 
 
-def format_number(value: float, *, digits: int = 3, sign: bool = False) -> str:
+def format_number(value: float, *, digits: int = 3, sign: bool = False, like: float | None = None) -> str:
     """A number in a unit: at least ``digits`` significant digits, whole digits never dropped.
 
-    ``48 213``, ``103``, ``23.1``, ``2.31``, ``0.0231``, ``2.31e−07``; ``sign`` puts a plus before what is positive.
+    ``48 213``, ``103``, ``23.1``, ``2.31``, ``0.0231``, ``2.31e−07``; ``sign`` puts a plus before what is positive, and
+    ``like`` names the number whose decimals are to be used, so that numbers that belong together end at one place.
     """
     if not math.isfinite(value):
         return "none" if math.isnan(value) else f"{MINUS if value < 0 else ''}∞"
-    size = abs(value)
-    if size != 0 and (size < 1e-4 or size >= 1e15):
+    size, model = abs(value), abs(value if like is None else like)
+    if model != 0 and (model < 1e-4 or model >= 1e15):
         text = f"{size:.{digits - 1}e}"
     else:
         # Rounding can carry into a new digit (9.996 → 10.0), so the place is found after rounding.
-        rounded = float(f"{size:.{digits - 1}e}")
+        rounded = float(f"{model:.{digits - 1}e}")
         place = math.floor(math.log10(rounded)) if rounded else 0
         text = f"{size:,.{max(0, digits - 1 - place)}f}".replace(",", THIN)
     before = "" if not float(text.replace(THIN, "")) else MINUS if value < 0 else "+" if sign else ""
@@ -80,10 +82,12 @@ def format_score(score: Score) -> str:
     return format_value(score.metric, score.value) + (f" ({interval})" if interval else "")
 
 
-def format_difference(metric: str, value: float, *, sign: bool = False, unit: bool = True) -> str:
-    """A difference of two scores: ``2.8 points`` for a share, ``1 240`` in the target's unit."""
+def format_difference(
+    metric: str, value: float, *, sign: bool = False, unit: bool = True, like: float | None = None
+) -> str:
+    """A difference of two scores: ``2.8 points`` for a share, ``1 240`` in the target's unit, decimals as ``like``."""
     if METRICS[metric].unit != "share":
-        return format_number(value, sign=sign)
+        return format_number(value, sign=sign, like=like)
     text = f"{abs(value) * 100:.1f}"
     before = "" if not float(text) else MINUS if value < 0 else "+" if sign else ""
     return f"{before}{text}{(' point' if text == '1.0' else ' points') if unit else ''}"

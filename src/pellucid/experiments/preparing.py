@@ -18,6 +18,7 @@ from pellucid.encoding import (
 )
 from pellucid.experiments.options import FitOptions
 from pellucid.experiments.watching import DataSummary
+from pellucid.printable import grouped
 from pellucid.records import ColumnRecord, Finding, SourceRecord
 from pellucid.shapes import Array, RowNumbers
 from pellucid.tables import (
@@ -126,7 +127,8 @@ def _copies(table: Table, columns: Sequence[ColumnDecision]) -> tuple[Array, lis
     if not extra:
         return groups, []
     message = (
-        f"{extra:,} of {table.rows:,} rows {'is a copy of another row' if extra == 1 else 'are copies of other rows'}; "
+        f"{grouped(extra)} of {grouped(table.rows)} rows "
+        f"{'is a copy of another row' if extra == 1 else 'are copies of other rows'}; "
         "copies stay on one side of every split, so that no network is judged on rows that it has learned."
     )
     return groups, [note("B063", message, rows=extra)]

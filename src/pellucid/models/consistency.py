@@ -2,6 +2,7 @@
 
 from pellucid.encoding import TableEncoding
 from pellucid.models.activations import ACTIVATIONS
+from pellucid.printable import grouped
 from pellucid.records import ActivationLayer, DropoutLayer, FeatureLayer, LinearLayer, NetworkSpec, ScaleLayer
 
 __all__ = ["MOST_LAYERS", "WIDEST", "check_network"]
@@ -25,7 +26,7 @@ def check_network(network: NetworkSpec, encoding: TableEncoding, outputs: int) -
     """
     layers = network.layers
     if not 1 <= len(layers) <= MOST_LAYERS:
-        raise ValueError(f"a network has 1 to {MOST_LAYERS} layers, not {len(layers):,}")
+        raise ValueError(f"a network has 1 to {MOST_LAYERS} layers, not {grouped(len(layers))}")
     width = encoding.numeric + encoding.passed
     if isinstance(layers[0], FeatureLayer):
         _check_features(layers[0], encoding)
@@ -47,7 +48,7 @@ def check_network(network: NetworkSpec, encoding: TableEncoding, outputs: int) -
             case ScaleLayer(width=w) | DropoutLayer(width=w):
                 _check_width(number, w, width)
         if not 1 <= width <= WIDEST:
-            raise ValueError(f"layer {number} has {width:,} units; 1 to {WIDEST:,} are possible")
+            raise ValueError(f"layer {number} has {grouped(width)} units; 1 to {grouped(WIDEST)} are possible")
     if not isinstance(layers[-1], LinearLayer):
         raise ValueError("the last layer is not linear")
     if width != outputs:
@@ -56,7 +57,7 @@ def check_network(network: NetworkSpec, encoding: TableEncoding, outputs: int) -
 
 def _check_width(number: int, found: int, expected: int) -> None:
     if found != expected:
-        raise ValueError(f"layer {number} takes {found:,} values but gets {expected:,}")
+        raise ValueError(f"layer {number} takes {grouped(found)} values but gets {grouped(expected)}")
 
 
 def _check_features(layer: FeatureLayer, encoding: TableEncoding) -> None:

@@ -11,7 +11,7 @@ from pellucid.errors import UsageError
 from pellucid.models.links import ensemble
 from pellucid.models.manifest import Manifest
 from pellucid.models.predictor import Predictor
-from pellucid.printable import printable
+from pellucid.printable import grouped, printable
 from pellucid.records import Finding
 from pellucid.shapes import Array, Floats
 from pellucid.tables import Table, read_table
@@ -120,6 +120,7 @@ def _require_finite(means: Floats) -> None:
     if lost.any():
         raise refuse(
             "B035",
-            f"The values of row {int(lost.argmax()) + 1} ({int(lost.sum()):,} such rows) lie so far from all that the "
+            f"The values of row {int(lost.argmax()) + 1} ({grouped(int(lost.sum()))} such rows) lie so far "
+            "from all that the "
             "networks have seen that their outputs overflow. Correct the values, or empty the cells.",
         )

@@ -27,7 +27,7 @@ from pellucid.models.header import (
 )
 from pellucid.models.manifest import FORMAT, VERSION, Manifest
 from pellucid.models.model import Model
-from pellucid.printable import printable, quoted
+from pellucid.printable import grouped, printable, quoted
 from pellucid.records import decode_json
 from pellucid.shapes import Array
 from pellucid.tables.paths import missing_file
@@ -91,12 +91,15 @@ def _opened(path: Path | str) -> BinaryIO:
 def _read(file: BinaryIO, cap: int) -> Model:
     size = os.fstat(file.fileno()).st_size
     if size > cap:
-        raise _RefusalError(f"it has {size:,} bytes; {cap:,} are allowed. Raise max_megabytes if you expected that.")
+        raise _RefusalError(
+            f"it has {grouped(size)} bytes; {grouped(cap)} are allowed. Raise max_megabytes if you expected that."
+        )
     prefix = file.read(PREFIX)
     length = int.from_bytes(prefix, "little")
     if len(prefix) < PREFIX or length > min(LONGEST_HEADER, size - PREFIX):
         raise _RefusalError(
-            f"its first bytes promise more than its {size:,} bytes hold. Either it was cut short on its way here, then "
+            f"its first bytes promise more than its {grouped(size)} bytes hold. Either it was cut short on its "
+            "way here, then "
             "copy it again, or it never was a model, then use a file that `pellucid fit` wrote."
         )
     raw = file.read(length)
@@ -107,7 +110,9 @@ def _read(file: BinaryIO, cap: int) -> Model:
     promised = max((end for _, _, end in tensors.values()), default=0)
     _compare(header, tensors)
     if PREFIX + length + promised != size:
-        raise _RefusalError(f"it should have {PREFIX + length + promised:,} bytes and has {size:,}. {_DAMAGED}")
+        raise _RefusalError(
+            f"it should have {grouped(PREFIX + length + promised)} bytes and has {grouped(size)}. {_DAMAGED}"
+        )
     payload = file.read(promised)
     _check_digest(prefix + raw, payload, digest)
     return Model(manifest, {name: _array(name, payload, *tensor) for name, tensor in tensors.items()})
@@ -131,7 +136,7 @@ def _metadata(header: dict[str, Any]) -> tuple[bytes, str]:
         raise _RefusalError(f"its description or its digest has the wrong form. {_DAMAGED}")
     described = manifest.encode("utf-8", "surrogatepass")
     if len(described) > LONGEST_MANIFEST:
-        raise _RefusalError(f"its description takes {len(described):,} bytes, too many. {_FOREIGN}")
+        raise _RefusalError(f"its description takes {grouped(len(described))} bytes, too many. {_FOREIGN}")
     return described, digest
 
 

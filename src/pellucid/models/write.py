@@ -9,6 +9,7 @@ import numpy as np
 from pellucid.errors import TrainingError
 from pellucid.models.header import EMPTY_DIGEST, LONGEST_MANIFEST, encode, layout
 from pellucid.models.manifest import Manifest
+from pellucid.printable import grouped
 from pellucid.records import encode_json, write_whole
 from pellucid.shapes import Array
 
@@ -45,7 +46,8 @@ def write_model(path: Path | str, manifest: Manifest, arrays: Mapping[str, Array
     described = encode_json(manifest)
     if len(described) > LONGEST_MANIFEST:
         raise TrainingError(
-            f"The model's description takes {len(described):,} bytes, more than the {LONGEST_MANIFEST:,} that a model "
+            f"The model's description takes {grouped(len(described))} bytes, more than the "
+            f"{grouped(LONGEST_MANIFEST)} that a model "
             "file may have. Leave out the columns with the most distinct values (--drop COLUMN)."
         )
     payload = b"".join(parts)

@@ -157,7 +157,9 @@ def findings_section(record: RunRecord) -> Markup:
 
 
 def _finding(finding: Finding) -> Markup:
-    evidence = " · ".join(f"{name} {_plain(value)}" for name, value in finding.evidence.items())
+    # What the sentence says already is not said again.
+    shown = ((name, _plain(value)) for name, value in finding.evidence.items())
+    evidence = " · ".join(f"{name} {value}" for name, value in shown if value not in finding.message)
     return element(
         "li",
         element(
@@ -178,9 +180,8 @@ def columns_section(record: RunRecord) -> Markup:
     used = [column for column in record.columns if column.used]
     inputs = sum(column.inputs for column in used)
     left_out = [column for column in record.columns if not column.used and column.name != record.target]
-    words = (
-        f"{plural(len(used), 'column')} became {plural(inputs, 'input')}; {plural(len(left_out), 'column')} left out."
-    )
+    spared = plural(len(left_out), "column") if left_out else "none"
+    words = f"{plural(len(used), 'column')} became {plural(inputs, 'input')}; {spared} left out."
     shown = sorted(record.columns, key=lambda column: (column.name != record.target, not column.used))[:MOST_COLUMNS]
     rows = []
     for column in shown:
@@ -309,6 +310,8 @@ def _plain(value: Any) -> str:
         text = "yes" if value else "no"
     elif isinstance(value, float):
         text = format_number(value)
+    elif isinstance(value, int):
+        text = format_count(value)
     else:
         text = "none" if value is None else str(value)
     return text if len(text) <= 300 else text[:299] + "…"

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.printable import grouped
 from pellucid.records import Finding
 from pellucid.shapes import Array
 from pellucid.tables.content import MAX_LINE, blocks_of
@@ -202,7 +203,8 @@ def _judge(name: str, rejects: Sequence[Reject], *, rows: int, columns: int) -> 
             )
     line, _, text = rejects[0]
     plural = "s have" if len(rejects) > 1 else " has"
-    what = f"{len(rejects):,} row{plural} not exactly {columns} cells; the first is line {line}: {text.strip()[:80]!r}"
+    count = grouped(len(rejects))
+    what = f"{count} row{plural} not exactly {columns} cells; the first is line {line}: {text.strip()[:80]!r}"
     if len(rejects) > MAX_REJECTED * (rows + len(rejects)):
         raise refuse("B023", f"{name}: {what}. Correct or remove these lines; up to 1 in 1,000 would be left out.")
     lines = [reject[0] for reject in rejects[:10]]

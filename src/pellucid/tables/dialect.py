@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from dataclasses import dataclass
 
+from pellucid.printable import grouped
 from pellucid.tables.content import MAX_LINE
 from pellucid.tables.null_spellings import ALWAYS_MISSING
 from pellucid.tables.number_spellings import is_number, read_written_out
@@ -90,7 +91,7 @@ def _check_width(name: str, width: int) -> None:
     if width > MAX_COLUMNS:
         raise refuse(
             "B026",
-            f"{name} has {width:,} columns in its first line; at most {MAX_COLUMNS:,} are read."
+            f"{name} has {grouped(width)} columns in its first line; at most {grouped(MAX_COLUMNS)} are read."
             " Choose columns first, or turn the table if its rows are columns.",
         )
 

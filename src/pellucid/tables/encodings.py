@@ -4,6 +4,7 @@ import codecs
 import re
 from pathlib import Path
 
+from pellucid.printable import grouped
 from pellucid.records import Finding
 from pellucid.tables.content import Compression, blocks_of
 from pellucid.tables.policy import note, refuse
@@ -46,7 +47,8 @@ def settle_encoding(
         offset, line = _place(path, compression, re.compile(rb"\0"))
         raise refuse(
             "B012",
-            f"{name} holds {nuls:,} NUL byte{'s' * (nuls > 1)}, the first in line {line} (byte {offset}), so it is"
+            f"{name} holds {grouped(nuls)} NUL byte{'s' * (nuls > 1)}, the first in line {line} (byte "
+            f"{offset}), so it is"
             f" damaged or"
             " not a text file. Remove them with: tr -d '\\000' < IN > OUT",
         )

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.printable import grouped
 from pellucid.records import Finding
 from pellucid.shapes import Array
 from pellucid.tables.dialect import MAX_COLUMNS
@@ -103,7 +104,7 @@ def _names(names: Sequence[str]) -> tuple[list[str], list[Finding]]:
     if not names:
         raise refuse("B001", "The table has no columns. Give at least a target and one feature.")
     if len(names) > MAX_COLUMNS:
-        raise refuse("B026", f"The table has {len(names):,} columns; at most {MAX_COLUMNS:,} are read.")
+        raise refuse("B026", f"The table has {grouped(len(names))} columns; at most {grouped(MAX_COLUMNS)} are read.")
     return clean_names(names)
 
 

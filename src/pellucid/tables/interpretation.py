@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.printable import grouped
 from pellucid.records import Finding, Severity
 from pellucid.tables.date_spellings import Ambiguous, read_dates
 from pellucid.tables.null_spellings import ALWAYS_MISSING, MISSING_AMONG_NUMBERS
@@ -98,7 +99,7 @@ def _typed(
     if isinstance(dates, dict):
         return Column(name, "date", rows(dates, np.datetime64("NaT", "us"), "datetime64[us]")), notes
     if dates is Ambiguous:
-        example = next(iter(words))
+        example = min(words)
         notes.append(
             note(
                 "B044",
@@ -128,7 +129,8 @@ def _as_numbers(
     """Each value's number if the column holds numbers, else None; and findings either way."""
     notes: list[Finding] = []
     plain = [value for value in counts if is_number(value)]
-    strays = list(counts.keys() - set(plain)) if len(plain) < len(counts) else []
+    # In order: the same table has to give the same words, whatever a set's order is today.
+    strays = sorted(counts.keys() - set(plain)) if len(plain) < len(counts) else []
     total, stray_rows = sum(counts.values()), sum(counts[value] for value in strays)
     codes = [value for value in plain if is_code(value)]
     if codes:
@@ -145,17 +147,19 @@ def _as_numbers(
         notes += [_missing_note(name, strays, stray_rows)] if strays else []
         return _floats(name, plain, notes), notes
     if plain and stray_rows <= (1 - AGREE) * total:
-        at = [row for row, text in enumerate(texts, 1) if clean[text] in set(strays)][:3]
+        odd = set(strays)
+        at = [row for row, text in enumerate(texts, 1) if clean[text] in odd][:3]
+        shown = [clean[texts[row - 1]] or "" for row in at]
         are = "is no number" if stray_rows == 1 else "are no numbers"
         notes.append(
             note(
                 "B030",
-                f"{name}: {stray_rows:,} of {total:,} values {are}, such as {strays[0][:40]!r} in row {at[0]:,};"
-                " counted as missing.",
+                f"{name}: {grouped(stray_rows)} of {grouped(total)} values {are}, such as {shown[0][:40]!r} "
+                f"in row {grouped(at[0])}; counted as missing.",
                 fix="Correct these values in the file.",
                 column=name,
                 rows=at,
-                examples=[value[:80] for value in strays[:3]],
+                examples=[value[:80] for value in shown],
                 count=stray_rows,
             )
         )
@@ -207,7 +211,7 @@ def _missing_note(name: str, strays: Sequence[str], rows: int) -> Finding:
     plural = "s" * (rows > 1)
     return note(
         "B032",
-        f"{name}: {shown} among numbers counts as missing ({rows:,} row{plural}).",
+        f"{name}: {shown} among numbers counts as missing ({grouped(rows)} row{plural}).",
         column=name,
         spellings=list(strays),
     )

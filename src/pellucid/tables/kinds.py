@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from pellucid.errors import UsageError
+from pellucid.printable import grouped
 from pellucid.records import Finding
 from pellucid.tables.duplicates import affine_pairs, equal_earlier
 from pellucid.tables.leaks import find_leaks
@@ -135,7 +136,7 @@ def _gathered(findings: Sequence[Finding]) -> list[Finding]:
         elif finding is same[0]:
             names = [str(other.column) for other in same]
             shown = ", ".join(names[1:6])
-            message = f"{finding.message} The same holds for {len(same) - 1:,} more columns: {shown}, …"
+            message = f"{finding.message} The same holds for {grouped(len(same) - 1)} more columns: {shown}, …"
             evidence = {"columns": names, "count": len(same)}
             gathered.append(msgspec.structs.replace(finding, message=message, column=None, evidence=evidence))
     return gathered
@@ -188,7 +189,7 @@ def _decide(column: Column) -> tuple[ColumnDecision, list[Finding]]:
         case "boolean":
             return _decision(column, "boolean", _boolean_reason(column), "boolean"), []
         case "date":
-            return _decision(column, "date", f"{distinct:,} dates", "date"), [_order_note(name)]
+            return _decision(column, "date", f"{grouped(distinct)} dates", "date"), [_order_note(name)]
         case "number":
             return _decide_number(column)
         case _:
@@ -229,7 +230,7 @@ def _decide_number(column: Column) -> tuple[ColumnDecision, list[Finding]]:
         return _decision(column, "boolean", "0 or 1", "boolean"), []
     notes = []
     if whole and looks_like_id_name(name) and len(distinct) > 20:
-        repeated = f"{len(distinct):,} values in {rows:,} rows"
+        repeated = f"{grouped(len(distinct))} values in {grouped(rows)} rows"
         if len(distinct) > 0.3 * rows:
             message = (
                 f"{name} looks like an id that repeats ({repeated}); it is left out, and rows of one id may"
@@ -241,7 +242,9 @@ def _decide_number(column: Column) -> tuple[ColumnDecision, list[Finding]]:
             f" be split apart."
         )
         notes.append(note("B065", message, fix=f"--drop {name}", column=name))
-    return _decision(column, "numeric", f"{len(distinct):,} {'integers' if whole else 'numbers'}", "numeric"), notes
+    return _decision(
+        column, "numeric", f"{grouped(len(distinct))} {'integers' if whole else 'numbers'}", "numeric"
+    ), notes
 
 
 def _decide_text(column: Column) -> tuple[ColumnDecision, list[Finding]]:
@@ -255,25 +258,27 @@ def _decide_text(column: Column) -> tuple[ColumnDecision, list[Finding]]:
     if not (many or (words >= 6 and length > 40 and len(levels) > 100)):
         notes = []
         if len(levels) > HASH_ABOVE:
-            message = f"{name} has {len(levels):,} categories, so they share a fixed number of buckets."
+            message = f"{name} has {grouped(len(levels))} categories, so they share a fixed number of buckets."
             notes.append(note("B042", message, column=name))
-        return _decision(column, "category", f"{len(levels):,} words", "category"), notes
+        return _decision(column, "category", f"{grouped(len(levels))} words", "category"), notes
 
     code_like = words < 1.5 and length <= 40
     if len(levels) == present and (code_like or looks_like_id_name(name)) and missing == 0:
         kind: Kind = "id"
-        reason = f"a different code in each of {rows:,} rows"
+        reason = f"a different code in each of {grouped(rows)} rows"
         found = note("B040", f"{name} is different in every row, as an id is, and is left out.", column=name)
     else:
         kind = "text"
-        reason = f"text, {len(levels):,} values in {present:,} rows"
+        reason = f"text, {grouped(len(levels))} values in {grouped(present)} rows"
         found = note(
             "B043",
-            f"{name} is text with {len(levels):,} values in {present:,} rows, and text is not read.",
+            f"{name} is text with {grouped(len(levels))} values in {grouped(present)} rows, and text is not read.",
             column=name,
         )
     if _tells_by_absence(missing, rows):
-        reason = f"{missing / rows:.0%} missing, {len(levels):,} values in {present:,} rows; kept as present or missing"
-        message = f"{name} is text, of which only whether there is a value is kept ({missing:,} of {rows:,} missing)."
+        held = f"{grouped(len(levels))} values in {grouped(present)} rows"
+        reason = f"{missing / rows:.0%} missing, {held}; kept as present or missing"
+        gaps = f"{grouped(missing)} of {grouped(rows)} missing"
+        message = f"{name} is text, of which only whether there is a value is kept ({gaps})."
         return _decision(column, kind, reason, "presence"), [note("B043", message, column=name)]
     return _decision(column, kind, reason, "none"), [found]

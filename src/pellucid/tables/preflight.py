@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pellucid.printable import grouped
 from pellucid.records import Finding
 from pellucid.tables.content import BOMB_FLOOR, MAX_LINE, MAX_RATIO, Compression, blocks_of, recognise
 from pellucid.tables.encodings import settle_encoding
@@ -129,7 +130,8 @@ def _scan(path: Path, compression: Compression, size_on_disk: int) -> _Scan:
         if compression == "gzip" and size > BOMB_FLOOR and size > MAX_RATIO * max(size_on_disk, 1):
             raise refuse(
                 "B007",
-                f"{name} unfolds to more than {MAX_RATIO} times its {size_on_disk:,} bytes, as a decompression bomb"
+                f"{name} unfolds to more than {MAX_RATIO} times its {grouped(size_on_disk)} bytes, as a "
+                "decompression bomb"
                 f" does."
                 " Decompress it yourself if you trust it, and give the plain file.",
             )

@@ -5,6 +5,7 @@ from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
+from pellucid.printable import grouped
 from pellucid.tables.content import MAX_LINE, blocks_of
 from pellucid.tables.dialect import MAX_COLUMNS
 from pellucid.tables.duckdb_reading import WILDCARDS, locked_to, quoted, typed_columns
@@ -49,7 +50,9 @@ def read_structured(look: Look) -> Table:
                     connection, path, "gzip" if look.compression == "gzip" and path == look.path else "none", name
                 )
                 if len(given) > MAX_COLUMNS:
-                    raise refuse("B026", f"{name} has {len(given):,} columns; at most {MAX_COLUMNS:,} are read.")
+                    raise refuse(
+                        "B026", f"{name} has {grouped(len(given))} columns; at most {grouped(MAX_COLUMNS)} are read."
+                    )
                 names, notes = clean_names(given)
                 columns, more = typed_columns(connection, names, name)
             except duckdb.Error as error:

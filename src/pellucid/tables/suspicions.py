@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pellucid.printable import grouped
 from pellucid.records import Finding, Severity
 from pellucid.shapes import Codes
 from pellucid.tables.duplicates import group_identical_rows, level_codes
@@ -44,7 +45,8 @@ def _sentinel(column: Column) -> list[Finding]:
             return [
                 note(
                     "B032",
-                    f"{column.name} is {value:g} in {count:,} rows, far from all its other values; it may stand for"
+                    f"{column.name} is {value:g} in {grouped(count)} rows, far from all its other values; it "
+                    "may stand for"
                     f" missing.",
                     fix="Leave these cells empty if it does.",
                     column=column.name,
@@ -100,7 +102,7 @@ def table_suspicions(table: Table, target: Column, used: Sequence[Column]) -> li
     repeated = table.rows - both
     if repeated:
         plural = "s repeat" if repeated > 1 else " repeats"
-        message = f"{repeated:,} row{plural} another in every column that is used, and in the target."
+        message = f"{grouped(repeated)} row{plural} another in every column that is used, and in the target."
         findings.append(note("B062", message, count=repeated))
     few = len(target.distinct[0]) <= 50
     if few and both > len(np.unique(groups)):
@@ -113,7 +115,9 @@ def table_suspicions(table: Table, target: Column, used: Sequence[Column]) -> li
         message = f"The rows are sorted by {target.name}; they are drawn at random, so this does no harm here."
         findings.append(note("B061", message, severity=Severity.INFO))
     if len(names) > table.rows:
-        message = f"{len(names):,} columns for {table.rows:,} rows: a network can learn these rows by heart."
+        message = (
+            f"{grouped(len(names))} columns for {grouped(table.rows)} rows: a network can learn these rows by heart."
+        )
         findings.append(note("B072", message, fix="Add rows, or drop columns that can hardly matter."))
     return findings
 
@@ -128,7 +132,7 @@ def _conflicts(target: str, groups: Codes, codes: Codes) -> list[Finding]:
         return []
     rows = int(known[torn].sum())
     ceiling = float(known.max(axis=1).sum() / max(known.sum(), 1))
-    message = f"{rows:,} rows agree in every column that is used but not in {target}"
+    message = f"{grouped(rows)} rows agree in every column that is used but not in {target}"
     if ceiling < 0.9995:
         message += f"; no model can be right on more than {ceiling:.1%}"
     message += "."

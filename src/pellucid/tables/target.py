@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from pellucid.errors import UnknownNameError
+from pellucid.printable import grouped
 from pellucid.records import Finding, Severity
 from pellucid.shapes import Array
 from pellucid.tables.policy import note, refuse
@@ -73,7 +74,7 @@ def decide_target(column: Column, task: str | None = None) -> TargetDecision:
         )
     findings: list[Finding] = []
     if missing:
-        share = f"{missing:,} of {len(column):,}"
+        share = f"{grouped(missing)} of {grouped(len(column))}"
         findings.append(
             note(
                 "B052",
@@ -124,7 +125,8 @@ def _choose(column: Column, labels: Array, counts: Array, task: str | None) -> t
         return "regression", "as asked", []
     if task == "binary" and kinds != 2:
         raise refuse(
-            "B056", f"The target {name!r} has {kinds:,} values, so it is not binary. Ask for multiclass or regression."
+            "B056",
+            f"The target {name!r} has {grouped(kinds)} values, so it is not binary. Ask for multiclass or regression.",
         )
     classes: Task = "binary" if kinds == 2 else "multiclass"
     if task is not None:
@@ -135,7 +137,8 @@ def _choose(column: Column, labels: Array, counts: Array, task: str | None) -> t
         if kinds > MANY_CLASSES or (kinds > 20 and kinds > rows / 2):
             raise refuse(
                 "B055",
-                f"The target {name!r} has {kinds:,} different words in {rows:,} rows, so it is an id or a text"
+                f"The target {name!r} has {grouped(kinds)} different words in {grouped(rows)} rows, so it is "
+                "an id or a text"
                 f" rather than a"
                 " class. Choose another column, or pass --task multiclass.",
             )
@@ -163,7 +166,7 @@ def _choose(column: Column, labels: Array, counts: Array, task: str | None) -> t
                 column=name,
             )
         ]
-    return "regression", f"{kinds:,} different numbers", notes
+    return "regression", f"{grouped(kinds)} different numbers", notes
 
 
 def _classes(
@@ -228,7 +231,7 @@ def _regression_findings(name: str, values: Array) -> list[Finding]:
         )
     capped = int(np.sum(values == high))
     if len(values) >= 100 and capped > max(10, 0.02 * len(values)) and len(np.unique(values)) > 50:
-        message = f"{capped:,} rows share the largest {name}, {_spaced(high)}, as if it had been cut off there."
+        message = f"{grouped(capped)} rows share the largest {name}, {_spaced(high)}, as if it had been cut off there."
         findings.append(note("B057", message, column=name, count=capped))
     if np.abs(values).max() > np.finfo(np.float32).max:
         findings.append(
