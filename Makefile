@@ -4,7 +4,7 @@
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test test-all check bench bench-quality bench-solo
+.PHONY: help demo test test-all check bench bench-quality bench-recipe bench-solo
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make check          format, lint, types and the order of imports"
 	@echo "make bench          all benchmarks"
 	@echo "make bench-quality  the default network against gradient boosting and a linear model"
+	@echo "make bench-recipe   what each part of the default recipe is worth"
 	@echo "make bench-solo     one network's training time against a plain PyTorch loop"
 
 .venv/.ready: pyproject.toml constraints.txt scripts/set-up
@@ -35,10 +36,13 @@ check: .venv/.ready
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_front_door.py
 
-bench: bench-solo bench-quality
+bench: bench-solo bench-quality bench-recipe
 
 bench-quality: .venv/.ready
 	@$(BIN)/python benchmarks/quality/run.py
+
+bench-recipe: .venv/.ready
+	@$(BIN)/python benchmarks/recipe/run.py
 
 bench-solo: .venv/.ready
 	@$(BIN)/python benchmarks/solo/run.py
