@@ -56,6 +56,24 @@ def test_copies_of_a_row_stay_on_one_side():
     assert [finding.code for finding in decided.findings].count("B063") == 1
 
 
+def test_rows_that_agree_because_few_values_are_possible_are_no_copies():
+    """Held together with their label, all that is known of "a, p, yes" would be on one side: the rest would mislead."""
+    generator = np.random.default_rng(0)
+    words = {"one": generator.choice(["a", "b"], 200), "two": generator.choice(["p", "q", "r"], 200)}
+    decided = decide(read_table({**words, "y": generator.choice(["no", "yes"], 200)}), FitOptions(target="y"))
+    train, test = (
+        {
+            tuple(row)
+            for row in np.stack([decided.table.column(name).as_text()[rows] for name in ("one", "two", "y")], 1)
+        }
+        for rows in (decided.train, decided.test)
+    )
+    assert len(train) == 12
+    assert test <= train
+    assert len(decided.test) == 40
+    assert "B063" not in [finding.code for finding in decided.findings]
+
+
 def test_the_encoding_knows_nothing_of_the_test_rows():
     """Change every feature of the test rows: not a number of the fitted encoding moves."""
     options = FitOptions(target="y")

@@ -30,6 +30,7 @@ from pellucid.tables import (
     group_identical_rows,
     split_rows,
     target_values,
+    twins_by_chance,
 )
 from pellucid.tables.policy import note
 
@@ -102,7 +103,7 @@ def decide(table: Table, options: FitOptions) -> Decided:
     known = np.flatnonzero(np.isfinite(values) if target.task == "regression" else values >= 0)
     used = table if len(known) == table.rows else table.take(known)
     values = values[known]
-    groups, copies = _copies(used, columns)
+    groups, copies = _copies(used, columns, options.target)
     train, test = split_rows(
         values, target.task, test_size=options.test_size, seed=options.seed, groups=groups if copies else None
     )
@@ -120,9 +121,14 @@ def decide(table: Table, options: FitOptions) -> Decided:
     )
 
 
-def _copies(table: Table, columns: Sequence[ColumnDecision]) -> tuple[Array, list[Finding]]:
+def _copies(table: Table, columns: Sequence[ColumnDecision], target: str) -> tuple[Array, list[Finding]]:
     """Group numbers of identical rows, running numbers and ids aside, and what to say about them."""
-    groups = group_identical_rows(table, [decision.name for decision in columns if decision.kind != "id"])
+    names = [decision.name for decision in columns if decision.kind != "id"]
+    if twins_by_chance(table, [name for name in names if name != target]) >= 1:
+        # Three columns of five categories each: rows that agree are cases of their own, not copies. Kept together with
+        # their label they would take all its rows of one kind to one side, and the others would teach the opposite.
+        return np.arange(table.rows), []
+    groups = group_identical_rows(table, names)
     extra = table.rows - len(np.unique(groups))
     if not extra:
         return groups, []

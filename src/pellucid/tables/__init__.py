@@ -1,6 +1,6 @@
 """What arrived: reading a table, deciding what its columns are, and dividing its rows."""
 
-from pellucid.tables.duplicates import group_identical_rows
+from pellucid.tables.duplicates import group_identical_rows, twins_by_chance
 from pellucid.tables.kinds import ColumnDecision, decide_columns
 from pellucid.tables.policy import RULES, Rule
 from pellucid.tables.reading import read_table
@@ -22,4 +22,5 @@ __all__ = [
     "read_table",
     "split_rows",
     "target_values",
+    "twins_by_chance",
 ]

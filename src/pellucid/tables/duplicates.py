@@ -8,7 +8,7 @@ import numpy as np
 from pellucid.shapes import Array, Codes
 from pellucid.tables.table import Column, Table
 
-__all__ = ["affine_pairs", "equal_earlier", "group_identical_rows"]
+__all__ = ["affine_pairs", "equal_earlier", "group_identical_rows", "twins_by_chance"]
 
 
 def level_codes(column: Column) -> Codes:
@@ -68,3 +68,14 @@ def group_identical_rows(table: Table, names: Sequence[str]) -> Codes:
         codes = level_codes(table.column(name)) + 1
         groups = np.unique(groups * (codes.max(initial=0) + 1) + codes, return_inverse=True)[1].astype(np.int64)
     return groups
+
+
+def twins_by_chance(table: Table, names: Sequence[str]) -> float:
+    """How many other rows agree with an average row in all these columns, if the columns were independent."""
+    twins = float(table.rows - 1)
+    for name in names:
+        counts = np.bincount(level_codes(table.column(name)) + 1)
+        twins *= float(((counts / max(table.rows, 1)) ** 2).sum())
+        if twins < 1e-9:  # one more column can only make it smaller
+            break
+    return twins
