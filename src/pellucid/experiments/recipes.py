@@ -73,10 +73,10 @@ _MOST_STEPS = 6000
 
 
 def _epochs(rows: int) -> int:
-    """128 passes over a small table, 32 over a large one, fewer where that would be more than 6,000 steps."""
+    """128 passes over a small table, 64 over a large one, fewer where that would be more than 6,000 steps."""
     if rows <= _MANY:
         return 128
-    return max(2, min(32, _MOST_STEPS * _batch_size(rows) // rows))
+    return max(2, min(64, _MOST_STEPS * _batch_size(rows) // rows))
 
 
 def _batch_size(rows: int) -> int:
