@@ -3,6 +3,9 @@
 import errno
 import json
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,3 +116,23 @@ def test_ctrl_c_before_training_ends_with_130(evaluate_raises: Raise, capsys: py
     evaluate_raises(KeyboardInterrupt())
     assert main(["evaluate", "m", "t"]) == 130
     assert capsys.readouterr().err.startswith("Stopped")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    ("redirections", "code"),
+    [
+        ("2> /dev/full", 3),
+        ("--json > /dev/full", 3),
+        ("2>&-", 3),
+        (">&- --json", 3),
+        ("> /dev/full 2> /dev/full --json", 3),
+    ],
+)
+def test_where_nothing_can_be_written_the_exit_code_still_tells(redirections: str, code: int, tmp_path: Path) -> None:
+    """The file is missing, and the stream that would say so is full or closed."""
+    command = f"{shlex.quote(sys.executable)} -m pellucid.cli.main fit missing.csv --target y {redirections}"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "bug" not in done.stdout + done.stderr

@@ -6,7 +6,8 @@ Exit codes: 0 ok · 1 bug · 2 usage · 3 data · 4 training failed · 5 surroun
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, TextIO
 
 import typer
 
@@ -56,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code. Whatever goes wrong is told on stderr; nothing is raised.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    # Python gives None for a stream that the caller has closed.
+    sys.stdout = sys.stdout or _nowhere()
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character gets a question mark, not a traceback
             stream.reconfigure(errors="replace")
@@ -75,23 +79,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
 def _tell(failure: Failure, *, as_json: bool) -> int:
-    try:
-        if failure.sentence:
-            from pellucid.printable import printable
+    if failure.sentence:
+        from pellucid.printable import printable
 
-            print(*map(printable, failure.sentence.split("\n")), sep="\n", file=sys.stderr)
-        if as_json:
-            from pellucid.cli.documents import failure_document
+        _write(sys.stderr, "\n".join(map(printable, failure.sentence.split("\n"))) + "\n")
+    document = ""
+    if as_json:
+        from pellucid.cli.documents import failure_document
 
-            sys.stdout.write(failure_document(failure))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        pass
-    if failure.exit_code == 141:
-        # The reader has gone; Python would complain about it once more while it shuts down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        document = failure_document(failure)
+    _write(sys.stdout, document)
     return failure.exit_code
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write, or let it be: where the reader has gone or the device is full, the exit code still tells."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        # What is left in the buffer would make Python complain once more, with a code of its own, as it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":
