@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pellucid.errors import DataError
+from pellucid.records import Severity
 from pellucid.tables import read_table
 
 BODY = "\n".join(f"{i},{i * 0.5},{'ab'[i % 2]}" for i in range(50)) + "\n"
@@ -117,6 +118,7 @@ def test_a_western_file_is_read_as_windows_1252_and_shows_a_line(tmp_path):
     table = read_table(write(tmp_path, "t.csv", "name,x\ncafé,1\nmünchen,2\n".encode("latin-1")))
     assert table.column("name").values.tolist() == ["café", "münchen"]
     assert table.findings[0].code == "B010"
+    assert table.findings[0].severity is Severity.WARNING  # it was read
     assert "line 2 reads 'café,1'" in table.findings[0].message
 
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from pellucid.printable import grouped
-from pellucid.records import Finding
+from pellucid.records import Finding, Severity
 from pellucid.tables.content import Compression, blocks_of
 from pellucid.tables.policy import note, refuse
 
@@ -84,6 +84,7 @@ def _single_byte(path: Path, compression: Compression) -> tuple[str, list[Findin
             "B010",
             f"{name} is not UTF-8 and was read as Windows-1252; line {line} reads {shown!r}.",
             fix="Save the file as UTF-8 if that line looks wrong.",
+            severity=Severity.WARNING,
         )
         return "cp1252", [finding]
     raise refuse(
