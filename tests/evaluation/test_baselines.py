@@ -222,3 +222,12 @@ def test_judging_alone_imports_neither_torch_nor_scikit_learn() -> None:
     code = "import sys, pellucid.evaluation; print([m for m in ('torch', 'sklearn', 'scipy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.filterwarnings("error")
+def test_many_small_classes_are_no_reason_to_warn() -> None:
+    """scikit-learn doubts a target with more classes than half of the rows; its doubt would stand on the screen."""
+    generator = np.random.default_rng(0)
+    names = [f"k{number % 18}" for number in range(30)]
+    found, _ = fitted({"a": generator.normal(size=30), "b": generator.normal(size=30), "y": names}, "y")
+    assert [baseline.record.name for baseline in found] == ["majority", "linear", "boosting"]

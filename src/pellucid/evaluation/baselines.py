@@ -107,7 +107,9 @@ def fit_baselines(
         if fittable:
             # One thread is as fast as two on these sizes, and idle threads that spin beside other work made a
             # two-second fit take forty-seven.
-            with threadpool_limits(limits=1):
+            with threadpool_limits(limits=1), warnings.catch_warnings():
+                # "The number of unique classes is greater than 50% of the number of samples": decided long before.
+                warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
                 fitted = fit(features, learned, train_rows, test_rows, classes, task, seed)
         else:
             fitted, title = simple, f"{title} (nothing to fit: {found[0][1]})"
