@@ -79,3 +79,9 @@ def test_a_misspelt_target_is_the_same_error_as_on_the_command_line(pond: Path, 
         pl.fit(pond, target="bits", out=tmp_path / "run")
     assert caught.value.suggestion == "bites"
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("target", [2, -1, None])
+def test_a_target_that_is_no_name_is_a_mistake_in_use(target: Any) -> None:
+    with pytest.raises(pl.UsageError, match=r"as text, and was given .*Columns: x0, x1, x2$"):
+        pl.fit(np.random.default_rng(0).normal(size=(50, 3)), target=target)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pellucid.errors import UsageError
 from pellucid.tables import read_table
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ def fit(
     """
     # The table comes before the rooms that load torch: what is wrong with a file is told at once.
     table = read_table(source, header=header)
+    if not isinstance(target, str):
+        known = ", ".join(table.names[:8]) + (", …" if len(table.names) > 8 else "")
+        raise UsageError(f"target is the name of a column, as text, and was given {target!r}. Columns: {known}")
     table.column(target)
 
     from pellucid.experiments import FitOptions, fit_table
