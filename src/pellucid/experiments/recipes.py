@@ -69,11 +69,11 @@ def tabular(task: str, rows: int) -> tuple[Recipe, Preparation]:
 # Rows from which a table is large: fewer epochs, faster waves.
 _MANY = 8192
 # Updates that a member makes at most, so that a million rows take minutes and not hours.
-_MOST_STEPS = 6000
+_MOST_STEPS = 3000
 
 
 def _epochs(rows: int) -> int:
-    """128 passes over a small table, 64 over a large one, fewer where that would be more than 6,000 steps."""
+    """128 passes over a small table, 64 over a large one, fewer where that would be more than 3,000 steps."""
     if rows <= _MANY:
         return 128
     return max(2, min(64, _MOST_STEPS * _batch_size(rows) // rows))
