@@ -84,3 +84,16 @@ def test_a_label_that_looks_like_a_formula_is_guarded(tmp_path: Path) -> None:
 def test_a_model_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"There is no file .*none\.safetensors"):
         predict(tmp_path / "none.safetensors", {"warmth": [1.0]})
+
+
+def test_how_the_table_was_read_is_told(classifier: Path, tmp_path: Path) -> None:
+    """A row left out or a number read otherwise than meant would go unnoticed in a column of predictions."""
+    table = tmp_path / "new.csv"
+    table.write_text("warmth;other\n" + "5,5;1,5\n" * 2000 + "5,5\n")
+    found = predict(classifier, table)
+    assert found.rows == 2000
+    assert [(finding.code, finding.column) for finding in found.findings] == [
+        ("B014", None),
+        ("B023", None),
+        ("B016", "warmth"),
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.errors import DataError
+from pellucid.jobs.findings import reading_findings
 from pellucid.models import read_model
 from pellucid.records import Finding, Score, Severity, SourceRecord
 from pellucid.shapes import Array, Floats
@@ -95,6 +96,7 @@ def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> E
         scores=scores,
         findings=(
             *_source_findings(table, manifest.card.sha256),
+            *reading_findings(table, manifest),
             *prediction.report,
             *_label_findings(table, judged, manifest.target, truth),
         ),

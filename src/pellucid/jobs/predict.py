@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.errors import UsageError
+from pellucid.jobs.findings import reading_findings
 from pellucid.models import read_model
 from pellucid.records import Finding, write_whole
 from pellucid.records.delimited import encode_csv
@@ -21,7 +22,8 @@ class Predictions:
         target: What was predicted.
         rows: One prediction for each row of the table, in its order.
         content: The CSV: column ``prediction``, with probabilities also ``probability_<class>`` for each class.
-        findings: Unseen categories, filled values and the like, counted.
+        findings: How the table was read (numbers written out, rows left out …), then unseen categories, filled values
+            and the like, counted.
     """
 
     target: str
@@ -59,7 +61,8 @@ def predict(
         raise UsageError(
             f"{manifest.target} is a number, so there are no probabilities; leave out --proba (probabilities=True)."
         )
-    prediction = loaded.predict_table(read_table(source, header=header))
+    table = read_table(source, header=header)
+    prediction = loaded.predict_table(table)
     columns: dict[str, Any] = {"prediction": prediction.values.tolist()}
     if probabilities and prediction.probabilities is not None:
         for code, name in enumerate(manifest.classes):
@@ -67,4 +70,6 @@ def predict(
     content = encode_csv(columns)
     if out is not None:
         write_whole(Path(out), content)
-    return Predictions(manifest.target, len(prediction.values), content, tuple(prediction.report))
+    return Predictions(
+        manifest.target, len(prediction.values), content, (*reading_findings(table, manifest), *prediction.report)
+    )
