@@ -87,6 +87,46 @@ def test_large_members_keep_their_bits_in_any_company(optimizer):
     members_equal_soloists(recipes, X, y)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("nesterov", [False, True])
+@pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd"])
+def test_every_member_goes_by_its_own_numbers(optimizer, nesterov, dtype):
+    """Members that differ in everything that may differ in one stack, one of them with hardly anything switched on."""
+    X, y = a_table(5, 8)
+    own = {
+        "adamw": ({"weight_decay": 0.0}, {"weight_decay": 0.3, "beta1": 0.5, "eps": 1e-3}, {"beta2": 0.9}),
+        "adam": ({}, {"beta1": 0.5, "eps": 1e-3}, {"beta2": 0.9}),
+        "sgd": ({}, {"momentum": 0.9}, {"momentum": 0.3}),
+    }[optimizer]
+    shape = Recipe(hidden=(10,), optimizer=optimizer, epochs=3, loss="huber")
+    if optimizer == "sgd" and nesterov:
+        shape, own = shape.replace(nesterov=True), ({"momentum": 0.1}, *own[1:])
+    recipes = [
+        shape.replace(seed=seed, l2=l2, huber_delta=delta, dropout=dropout, **numbers)
+        for seed, (numbers, l2, delta, dropout) in enumerate(
+            zip(own, (0.0, 0.1, 0.01), (0.2, 5.0, 1.0), (0.0, 0.5, 0.0), strict=True)
+        )
+    ]
+    members_equal_soloists(recipes, X, y, dtype=dtype)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "bce_with_logits"])
+def test_smoothed_labels_are_a_members_own(loss):
+    X, y = a_table(5, 9)
+    recipes = [Recipe(loss=loss, epochs=2, seed=s, label_smoothing=share) for s, share in enumerate((0.0, 0.1, 0.4))]
+    together = members_equal_soloists(recipes, X, (y > 0).astype(int))
+    assert len(np.unique(together.loss[:, 0])) == 3
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 5])
+@pytest.mark.parametrize("width", [1, 2])
+def test_small_embeddings_of_few_numbers_keep_their_bits(width, size):
+    """A product with a single matrix, or with a single column, takes other ways through the library."""
+    X, y = a_table(width, 10)
+    shape = Recipe(hidden=(6,), number_frequencies=32, number_embedding_size=size, epochs=3)
+    members_equal_soloists([shape.replace(seed=s) for s in range(3)], X, y)
+
+
 def test_order_and_company_change_no_bit():
     X, y = a_table(9, 2)
     recipes = [Recipe(hidden=(20, 20), seed=s, lr=0.002 * (s + 1), dropout=0.1 * s, epochs=3) for s in range(5)]
@@ -154,6 +194,22 @@ def test_one_thread_and_two_give_the_same_bits():
         torch.set_num_threads(threads)
     for member in range(4):
         same_bits(found[0].parameters(member), found[1].parameters(member))
+
+
+def test_threads_change_no_bit_of_one_member_on_huge_batches():
+    """One member keeps all threads; a batch of 60,000 rows is long enough to be cut up."""
+    X, y = a_table(3, 11, rows=60_000)
+    recipe = Recipe(hidden=(16,), batch_size=60_000, epochs=2, schedule="plateau")
+    threads = torch.get_num_threads()
+    found = []
+    try:
+        for count in (1, 2):
+            torch.set_num_threads(count)
+            found.append(train([recipe], X, y))
+    finally:
+        torch.set_num_threads(threads)
+    same_bits(found[0].parameters(0), found[1].parameters(0))
+    np.testing.assert_array_equal(found[0].loss, found[1].loss)
 
 
 def test_the_seed_is_the_member_and_nothing_else_is():

@@ -124,11 +124,13 @@ class Features(AbstractLayer):
             gradients[self.offset].zero_()[:, :n] = d.sum(3)
             flat = d.view(m * n, e - 1, b)
             mixing = parameters[self.mixing].view(m * n, f, e - 1)
-            torch.bmm(
-                tape.wave.view(m * n, f, b),
-                flat.transpose(1, 2),
-                out=gradients[self.mixing].view(m * n, f, e - 1),
-            )
+            mixing_gradient = gradients[self.mixing].view(m * n, f, e - 1)
+            waves = tape.wave.view(m * n, f, b)
+            if e == 2:
+                # A single matrix times a vector takes another way than many of them, and rounds otherwise.
+                torch.sum(waves * flat, 2, keepdim=True, out=mixing_gradient)
+            else:
+                torch.bmm(waves, flat.transpose(1, 2), out=mixing_gradient)
             # cos′ = −sin
             dangle = torch.bmm(mixing, flat).view(m, n, f, b).mul_(torch.sin(tape.angle)).neg_()
             torch.sum(dangle, 3, out=gradients[self.phase])

@@ -73,12 +73,14 @@ class Objective:
         """Weighted losses ``[m]``: summed over a member's own rows, never over members.
 
         Args:
-            outputs: ``[m, b, o]``, o padded or not.
+            outputs: ``[m, b, o]``, b a multiple of 16, o padded or not.
             targets: ``[m, b]`` or ``[m, b, t]``.
             weights: Row weights ``[m, b]`` that sum to 1 over a member's real rows and are 0 on filling rows.
             numbers: Per-member numbers of the loss.
         """
-        return (find_loss(self.loss).value(outputs[:, :, : self.outputs], targets, numbers) * weights).sum(1)
+        losses = find_loss(self.loss).value(outputs[:, :, : self.outputs], targets, numbers) * weights
+        # One long sum would be cut up by threads, and its bits depend on their number; sixteen side by side are not.
+        return losses.reshape(len(losses), -1, 16).sum(1).sum(1)
 
     def gradient(
         self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers, *, out: Tensor
