@@ -18,6 +18,15 @@ def test_pytorch_initialisation_is_nn_linears_distribution():
         assert abs(own[name].std() - theirs.std().item()) < 0.01
 
 
+def test_data_initialisation_stays_small_where_nothing_varies():
+    """One row, copied: no unit has any spread to go by."""
+    network = random_network(Recipe(hidden=(20, 20)), numeric=4, outputs=2)
+    sample = np.zeros((16, 16))
+    sample[:, :4] = [1.0, -2.0, 3.0, 0.1]
+    arrays = initial_parameters(network, np.random.default_rng(1), method="data", sample=sample)
+    assert max(np.abs(array).max() for array in arrays.values()) < 100
+
+
 def test_data_initialisation_gives_every_unit_unit_spread():
     """On the sample itself every pre-activation has standard deviation 1, layer by layer."""
     recipe = Recipe(hidden=(20, 20), number_frequencies=16, input_scale=True, activation="selu")

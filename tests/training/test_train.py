@@ -6,7 +6,7 @@ import torch
 
 from pellucid.errors import DataError, UnknownNameError, UsageError
 from pellucid.records import Recipe
-from pellucid.training import train
+from pellucid.training import StackRows, TrainingData, train, train_members
 from pellucid.training.planning import plan_stacks
 
 
@@ -140,6 +140,98 @@ def test_sample_weights_count():
         np.testing.assert_allclose(array, repeated.parameters(0)[name], atol=1e-9)
 
 
+def test_validation_targets_do_not_change_the_task():
+    """Class numbers that come as reals for validation are still class numbers."""
+    X, y = circles(40)
+    result = train(Recipe(epochs=1), X, y, validation=(X, y.astype(float)))
+    assert result.objectives[0].task == "binary"
+
+
+def test_lists_and_numpys_numbers_are_as_good_as_tuples_and_pythons():
+    X, y = circles(40)
+    plain = Recipe(hidden=(5, 3), epochs=2, lr_factors=(("bias", 0.5),))
+    other = Recipe(hidden=[5, 3], epochs=np.int64(2), lr_factors=[["bias", np.float32(0.5)]])
+    assert plain == other
+    result = train([plain, other], X, y)
+    np.testing.assert_array_equal(result.loss[0], result.loss[1])
+
+
+def test_the_last_of_equal_epochs_is_kept():
+    """A learning rate too small to move anything: every epoch ties with the first."""
+    X, y = circles(40)
+    recipe = Recipe(epochs=5, lr=1e-30, weight_decay=0.0)
+    result = train(recipe, X, y, validation=(X, y))
+    assert result.per_member("best_epoch") == [5]
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("optimizer", ["adamw", "adam", "sgd"])
+def test_a_factor_of_zero_freezes_a_kind(optimizer, dtype):
+    X, y = circles(40)
+    decay = {"weight_decay": 0.5} if optimizer == "adamw" else {"l2": 0.5}
+    recipe = Recipe(hidden=(), lr=0.1, optimizer=optimizer, lr_factors=(("weight", 0.0),), **decay)
+    short, long = (train(recipe.replace(epochs=epochs), X, y, dtype=dtype).parameters(0) for epochs in (1, 9))
+    np.testing.assert_array_equal(short["1.weight"], long["1.weight"])
+    assert not np.array_equal(short["1.bias"], long["1.bias"])
+
+
+def test_parameters_that_are_not_finite_are_never_kept():
+    """Whether the last step breaks them, or a share of wrong classes hides it."""
+    X, y = circles(40)
+    broken = Recipe(optimizer="sgd", lr=1e38, batch_size=1000, monitor="error", epochs=1)
+    for X_given, validation in ((X * 1e20, None), (X * 1e20, (X, y))):
+        result = train([broken, broken.replace(lr=1e-3)], X_given, y, validation=validation)
+        assert result.per_member("ended")[0] == "diverged"
+        assert result.per_member("best_epoch")[0] == 0
+        for array in result.parameters(0).values():
+            assert np.isfinite(array).all()
+
+
+@pytest.mark.parametrize("validated", [False, True])
+@pytest.mark.parametrize("steps", range(7))
+def test_stopping_keeps_what_was_trained_so_far(steps, validated):
+    """At any step, two a full epoch: what is kept is finite, no epoch without a step is told, nobody diverged."""
+    X, y = circles(40)
+    everything = np.arange(40)
+    rows = StackRows((everything[:32],), (everything[32:] if validated else everything[:0],))
+    left = iter(range(steps))
+    result = train_members(
+        [Recipe(batch_size=16, epochs=9)],
+        TrainingData.of(X, y),
+        rows,
+        task="binary",
+        classes=(0, 1),
+        stop=lambda: next(left, None) is None,
+    )
+    assert result.per_member("ended") == ["interrupted"]
+    assert result.per_member("epochs") == [max(1, -(-steps // 2))]
+    assert np.isfinite(result.loss).all() or not steps
+    if not validated:
+        assert result.per_member("best_epoch") == result.per_member("epochs")
+
+
+def test_a_row_that_is_not_a_members_own_never_reaches_it():
+    """The first row of the table, which nobody uses, overflows: 0 · ∞ must not fill up a batch."""
+    X, y = circles(40)
+    spoilt = X.copy()
+    spoilt[0] = 1e38
+    rows = StackRows((np.arange(10, 40),), (np.arange(1, 10),))
+    one, other = (
+        train_members([Recipe(epochs=2)], TrainingData.of(inputs, y * 1.0), rows, task="regression")
+        for inputs in (X, spoilt)
+    )
+    for name, array in one.parameters(0).items():
+        np.testing.assert_array_equal(array, other.parameters(0)[name])
+
+
+def test_losses_of_large_stacks_are_the_same_however_many_steps_are_worked_out_together(monkeypatch):
+    X, y = circles(100)
+    recipes = [Recipe(batch_size=16, epochs=2, seed=seed) for seed in range(3)]
+    together = train(recipes, X, y)
+    monkeypatch.setattr("pellucid.training.tally._KEPT", 1)
+    np.testing.assert_array_equal(train(recipes, X, y).loss, together.loss)
+
+
 def test_recipes_that_differ_in_shape_go_to_their_own_stacks():
     recipes = [Recipe(), Recipe(lr=0.1), Recipe(hidden=(4,)), Recipe(seed=9), Recipe(batch_size=8)]
     assert plan_stacks(recipes, [100] * 5, [0] * 5) == [[0, 1, 3], [2], [4]]
@@ -164,6 +256,12 @@ def test_recipes_that_differ_in_shape_go_to_their_own_stacks():
         ({"momentum": 0.9}, UsageError, "belong to sgd"),
         ({"number_frequencies": 10}, UsageError, "multiple of 16"),
         ({"lr_factors": (("wait", 1.0),)}, UnknownNameError, "Did you mean 'weight'"),
+        ({"patience": 5}, UsageError, "patience=5 needs validation rows"),
+        ({"hidden": 16}, UsageError, r"hidden must be widths such as \(16, 16\), found 16"),
+        ({"lr": "0.1"}, UsageError, "lr must be a number, found '0.1'"),
+        ({"epochs": 2.5}, UsageError, "epochs must be a whole number, found 2.5"),
+        ({"nesterov": 1}, UsageError, "nesterov must be True or False, found 1"),
+        ({"lr_factors": {"bias": 0.1}}, UsageError, "lr_factors must be pairs"),
     ],
 )
 def test_a_recipe_that_cannot_be_meant_is_refused(changes, error, message):
@@ -179,6 +277,23 @@ def test_data_that_cannot_be_trained_on_is_refused():
         train(recipe, X, y[:19])
     with pytest.raises(DataError, match="contains nan in row 3, column 1"):
         train(recipe, np.where(np.arange(40).reshape(20, 2) == 7, np.nan, X), y)
+    with pytest.raises(DataError, match=r"contains 1e\+39 in row 3, column 1.*float32"):
+        train(recipe, np.where(np.arange(40).reshape(20, 2) == 7, 1e39, X), y)
+    with pytest.raises(DataError, match=r"too large for torch.float32"):
+        train(recipe, X, np.full(20, 1e39))
+    with pytest.raises(DataError, match="0 rows and 2 columns"):
+        train(recipe, X[:0], y[:0])
+    with pytest.raises(DataError, match="20 rows and 0 columns"):
+        train(recipe, X[:, :0], y)
+    with pytest.raises(DataError, match=r"one class per row is wanted. Pass y.ravel\(\)"):
+        train(recipe, X, y[:, None])
+    for other in (y[:10], np.append(y, y)):
+        with pytest.raises(DataError, match="must be the same rows"):
+            train(recipe, X, y, validation=(X, other))
+    with pytest.raises(DataError, match=r"shape \(5,\), X has 20 rows"):
+        train(recipe, X, y, sample_weight=np.ones(5))
+    with pytest.raises(UsageError, match=r"label_smoothing=0\.1 spreads"):
+        train(recipe.replace(label_smoothing=0.1), X, y.astype(float))
     with pytest.raises(DataError, match="one class only"):
         train(recipe, X, np.zeros(20, dtype=int))
     with pytest.raises(DataError, match="finite and > 0"):

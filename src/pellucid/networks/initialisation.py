@@ -82,7 +82,9 @@ def _from_data(
         if isinstance(layer, Linear):
             weight = generator.standard_normal((layer.inputs, layer.outputs))
             z = x[0, :, : layer.inputs].numpy() @ weight
-            spread = np.maximum(z.std(axis=0), 1e-8)
+            spread = z.std(axis=0)
+            # A unit that is the same for all rows (one row, say) has no spread to go by and keeps its weights.
+            spread[spread <= 1e-8 * np.abs(z).max(axis=0)] = 1.0
             rows = generator.integers(0, len(z), (_BIAS_ROWS, layer.outputs))
             mixture = generator.standard_exponential((_BIAS_ROWS, layer.outputs))
             mixture /= mixture.sum(axis=0)

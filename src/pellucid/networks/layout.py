@@ -111,6 +111,15 @@ class Tensors:
         for name, view in self.views.items():
             view.index_copy_(0, here, source.views[name].index_select(0, there))
 
+    def sound(self) -> Array:
+        """Whether all of a member's values are finite, per member ``[m]``."""
+        # A sum is finite only if every term is; it may also overflow, so that only a bad sum needs the long look.
+        if all(bool(flat.sum().isfinite()) for flat in self.flat):
+            return np.ones(self.members, dtype=bool)
+        each = [view.flatten(1).isfinite().all(1) for view in self.views.values()]
+        found: Array = torch.stack(each).all(0).numpy()
+        return found
+
     def arrays(self, member: int | None = None) -> dict[str, Array]:
         """Plain copies of the used corner of every tensor: ``[m, *file_shape]``, or one member's ``[*file_shape]``."""
         found: dict[str, Array] = {}

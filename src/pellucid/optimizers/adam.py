@@ -38,7 +38,7 @@ class Adam(AbstractOptimizer):
         correction1 = 1.0 - hyper.beta1**self.steps
         correction2 = np.sqrt(1.0 - hyper.beta2**self.steps)
         for group, (p, g, m, v) in pieces(uniform, parameters, gradients, self.mean, self.square):
-            if group.decays and hyper.weight_decay.any():
+            if group.decays and group.lr_factor and hyper.weight_decay.any():
                 p.mul_(spread(1.0 - hyper.lr * hyper.weight_decay, p, uniform=uniform))
             if group.decays and hyper.l2.any():
                 g.add_(p * spread(hyper.l2, p, uniform=uniform))

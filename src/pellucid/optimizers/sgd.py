@@ -24,7 +24,7 @@ class SGD(AbstractOptimizer):
         uniform = hyper.uniform
         for group, (p, g, v) in pieces(uniform, parameters, gradients, self.velocity):
             lr = spread(hyper.lr * group.lr_factor, p, uniform=uniform)
-            if group.decays and hyper.weight_decay.any():
+            if group.decays and group.lr_factor and hyper.weight_decay.any():
                 p.mul_(spread(1.0 - hyper.lr * hyper.weight_decay, p, uniform=uniform))
             if group.decays and hyper.l2.any():
                 g.add_(p * spread(hyper.l2, p, uniform=uniform))

@@ -33,7 +33,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         schedule: ``constant``, ``cosine``, ``plateau``, ``cyclic`` (RealMLP's coslog4) or ``flat_cosine``.
         regularisation_schedule: The same for dropout and weight decay: ``constant`` or ``flat_cosine``.
         plateau_factor: Factor on the learning rate at a plateau; 0 < f < 1.
-        plateau_patience: Epochs without improvement that make a plateau.
+        plateau_patience: Epochs without improvement that are put up with; one more is a plateau, as in PyTorch.
+            Improvement of the validation value, or of the training loss where there are no validation rows.
         width_scaled_lr: Divide a weight's learning rate by √fan-in (the step sizes of the NTK parametrisation).
         lr_factors: Pairs of (parameter kind, factor on its learning rate); kinds are weight, bias, scale, slope,
             frequency, mixing, category.
@@ -41,7 +42,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         batch_size: Rows per step; smaller tables give one batch per epoch.
         drop_last: Leave out an epoch's last, incomplete batch.
         epochs: Passes over the training rows; ≥ 1.
-        patience: Stop after so many epochs without a better validation value; None never stops early.
+        patience: Stop after so many epochs without a better validation value; needs validation rows. None never stops
+            early.
         monitor: ``loss`` or ``error`` (share of wrong classes, or RMSE): the validation value that picks the best
             epoch.
         restore_best: Return to the best epoch at the end, the last one of ties; needs validation rows.
@@ -91,6 +93,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     category_embedding_size: int = 8
     input_scale: bool = False
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        # Lists are as good as tuples to a person, but cannot be hashed.
+        for field in ("hidden", "lr_factors"):
+            value = getattr(self, field)
+            if isinstance(value, list):
+                msgspec.structs.force_setattr(self, field, tuple(tuple(v) if isinstance(v, list) else v for v in value))
 
     @property
     def decay(self) -> float:

@@ -23,8 +23,9 @@ def steps_per_epoch(rows: int, batch_size: int, *, drop_last: bool) -> int:
 class BatchPlan:
     """An epoch's steps.
 
-    Every batch has the same shape: a batch is filled up to a multiple of 16 rows with copies of row 0 of weight 0, so
-    that neither a short last batch nor the company changes how a row is computed.
+    Every batch has the same shape: a batch is filled up to a multiple of 16 rows with copies of its first row of weight
+    0, so that neither a short last batch nor the company changes how a row is computed. Any other row would not do:
+    0 · ∞ is NaN, and a row that is not the member's own must not reach it even so.
 
     Attributes:
         rows: Row numbers ``[steps, m, b]``.
@@ -66,6 +67,7 @@ class BatchPlan:
             shuffled = own[generator(seed, PERMUTATION, epoch).permutation(len(own))]
             per_step = min(batch_size, len(own))
             used = min(len(own), steps * per_step)
+            chosen[:, member] = shuffled[: steps * per_step : per_step, None]
             step, place = np.divmod(np.arange(used), per_step)
             chosen[step, member, place] = shuffled[:used]
             weights[step, member, place] = 1.0 if row_weights is None else row_weights[shuffled[:used]]

@@ -1,7 +1,11 @@
 """Checks a recipe before anything is drawn or trained."""
 
 from collections.abc import Callable
+from numbers import Integral, Real
 from typing import Any
+
+import numpy as np
+from msgspec.structs import asdict
 
 from pellucid.errors import UnknownNameError, UsageError
 from pellucid.networks import ACTIVATIONS, INITIALISATIONS, MULTIPLE
@@ -50,6 +54,7 @@ def check_recipe(recipe: Recipe) -> None:
         UnknownNameError: If a name is not registered; offers the nearest.
         UsageError: If a number is out of its range, or two options contradict each other.
     """
+    _check_kinds(recipe)
     ACTIVATIONS[recipe.activation]
     find_optimizer(recipe.optimizer)
     for field, known in _CHOICES.items():
@@ -65,6 +70,35 @@ def check_recipe(recipe: Recipe) -> None:
         if not 0 <= factor < float("inf"):
             raise UsageError(f"A recipe needs lr_factors ≥ 0, found {factor!r} for {kind!r}.")
     _check_optimizer(recipe)
+
+
+def _check_kinds(recipe: Recipe) -> None:
+    """Refuse text where a number belongs, and the like; NumPy's own numbers are numbers."""
+    for field, default in asdict(Recipe()).items():
+        value = getattr(recipe, field)
+        wanted, fits = "", True
+        if field == "hidden":
+            wanted, fits = "widths such as (16, 16)", _are(value, Integral)
+        elif field == "lr_factors":
+            wanted = 'pairs such as (("bias", 0.1),)'
+            fits = isinstance(value, tuple) and all(
+                isinstance(pair, tuple) and len(pair) == 2 and _are(pair[1:], Real) for pair in value
+            )
+        elif field in ("weight_decay", "patience"):
+            wanted = "a number or None" if field == "weight_decay" else "a whole number or None"
+            fits = value is None or _are((value,), Real if field == "weight_decay" else Integral)
+        elif isinstance(default, bool):
+            wanted, fits = "True or False", isinstance(value, bool | np.bool)
+        elif isinstance(default, int):
+            wanted, fits = "a whole number", _are((value,), Integral)
+        elif isinstance(default, float):
+            wanted, fits = "a number", _are((value,), Real)
+        if not fits:
+            raise UsageError(f"A recipe's {field} must be {wanted}, found {value!r}.")
+
+
+def _are(values: Any, kind: type) -> bool:
+    return isinstance(values, tuple) and all(isinstance(v, kind) and not isinstance(v, bool) for v in values)
 
 
 def _check_optimizer(recipe: Recipe) -> None:

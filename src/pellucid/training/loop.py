@@ -112,8 +112,8 @@ class _Stack:
             decays[:, member] = recipe.decay * drops[:, member]
         return rates, decays, drops
 
-    def run_epoch(self, epoch: int, stop: Callable[[], bool]) -> tuple[Floats, Floats, bool]:
-        """Train one epoch, counted from 0: mean losses ``[m]``, last learning rates ``[m]``, whether it was stopped."""
+    def run_epoch(self, epoch: int, stop: Callable[[], bool]) -> tuple[Floats, Floats, int]:
+        """Train one epoch, counted from 0: mean losses ``[m]``, last learning rates ``[m]``, and how many steps ran."""
         first = self.recipes[0]
         plan = BatchPlan.of_epoch(
             [r.seed for r in self.recipes],
@@ -134,10 +134,8 @@ class _Stack:
         views, gradients = self.parameters.views, self.gradients.views
         tally = LossTally(self.objective, self.loss_numbers)
         output_gradient: Tensor | None = None
-        stopped = False
         for step in range(self.steps):
             if stop():
-                stopped = True
                 break
             inputs, targets, codes = self.data.gather(plan.rows[step])
             self.noise.begin_step(step)
@@ -150,7 +148,7 @@ class _Stack:
             hyper = Hyper(rates[step], *numbers, decays[step], l2, first.nesterov, uniform)
             self.optimizer.update(self.parameters, self.gradients, hyper)
             tally.add(outputs, targets, weights)
-        return tally.means(len(self.recipes)), rates[max(tally.steps - 1, 0)], stopped
+        return tally.means(len(self.recipes)), rates[max(tally.steps - 1, 0)], tally.steps
 
     def validate(self) -> tuple[Floats, Floats]:
         """Mean validation loss and error of every member ``[m]``; the error is the wrong share, or the RMSE."""
@@ -242,8 +240,16 @@ def train_stack(
     best = [float("nan")] * m
     longest = max(recipe.epochs for recipe in recipes)
     for epoch in range(longest):
-        losses, rates, stopped = stack.run_epoch(epoch, stop)
+        losses, rates, steps = stack.run_epoch(epoch, stop)
+        stopped = steps < stack.steps
+        if epoch and not steps:
+            # Stopped between two epochs: there is nothing new to look at.
+            ended = [how or "interrupted" for how in ended]
+            break
         val_loss, val_error = stack.validate() if validated else (losses, losses)
+        # The loss of the last step is that of the parameters before it, and a share of wrong classes is finite whatever
+        # the outputs are: only the parameters themselves say whether they are sound.
+        sound = stack.parameters.sound()
         keep: list[int] = []
         for position, number in enumerate(stack.numbers):
             if ended[number]:
@@ -261,7 +267,9 @@ def train_stack(
                 )
             )
             monitored = float((val_error if recipe.monitor == "error" else val_loss)[position])
-            finite = np.isfinite(monitored) and (stopped or np.isfinite(losses[position]))
+            finite = bool(sound[position]) and (not steps or np.isfinite(losses[position]))
+            if validated:
+                finite = finite and np.isfinite(val_loss[position]) and np.isfinite(monitored)
             if finite and validated and recipe.restore_best:
                 if stack.watchers.see(position, epoch + 1, monitored):
                     keep.append(position)

@@ -9,8 +9,10 @@ from pellucid.shapes import Floats
 
 __all__ = ["LossTally"]
 
-# Steps worked out together; their outputs are kept so long.
+# Steps worked out together, at most; their outputs are kept so long.
 _TOGETHER = 64
+# Outputs kept, at most (16 MiB of float32): 64 steps of hundreds of members would fill the memory.
+_KEPT = 1 << 22
 
 
 class LossTally:
@@ -31,7 +33,7 @@ class LossTally:
         """Take a step's outputs ``[m, b, o]``, targets and row weights ``[m, b]``."""
         self.steps += 1
         self._kept.append((outputs, targets, weights))
-        if len(self._kept) == _TOGETHER:
+        if len(self._kept) == _TOGETHER or len(self._kept) * outputs.numel() >= _KEPT:
             self._work_out()
 
     def means(self, members: int) -> Floats:

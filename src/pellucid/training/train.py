@@ -10,7 +10,7 @@ from pellucid.errors import DataError, UsageError
 from pellucid.networks import Network, describe_network
 from pellucid.objectives import Objective, choose_loss
 from pellucid.records import EpochRecord, Recipe
-from pellucid.shapes import Floats, RowNumbers
+from pellucid.shapes import Array, Floats, RowNumbers
 from pellucid.training.checking import check_recipe
 from pellucid.training.data import StackRows, TrainingData
 from pellucid.training.loop import StackOutcome, train_stack
@@ -50,25 +50,39 @@ def train(
     chosen = [recipes] if isinstance(recipes, Recipe) else list(recipes)
     if not chosen:
         raise UsageError("There is no recipe to train. Pass at least one, such as pl.Recipe().")
-    inputs, targets = _numbers(X, "X"), np.asarray(y)
+    inputs, targets = _numbers(X, "X", dtype), _targets(y, "y")
     rows = len(inputs)
+    if not inputs.size:
+        raise DataError(f"X has {rows} rows and {inputs.shape[1]} columns; there is nothing to learn from.")
     if len(targets) != rows:
         raise DataError(f"X has {rows} rows, y has {len(targets)}. They must be the same rows.")
+    is_regression = task == "regression" or (task is None and np.issubdtype(targets.dtype, np.floating))
+    if not is_regression and targets.ndim > 1:
+        raise DataError(
+            f"y has the shape {targets.shape}, but one class per row is wanted. Pass y.ravel() for a single column, or "
+            "real numbers (task='regression') for several outputs."
+        )
     held: RowNumbers = np.arange(0)
     if validation is not None:
-        more, more_targets = _numbers(validation[0], "validation X"), np.asarray(validation[1])
+        more, more_targets = _numbers(validation[0], "validation X", dtype), _targets(validation[1], "validation y")
         if more.shape[1] != inputs.shape[1]:
             raise DataError(f"X has {inputs.shape[1]} columns, validation X has {more.shape[1]}. They must agree.")
+        if more_targets.shape != (len(more), *targets.shape[1:]):
+            raise DataError(
+                f"validation X has {len(more)} rows, validation y the shape {more_targets.shape}, y {targets.shape}. "
+                "Validation X and y must be the same rows, with as many targets as y."
+            )
         inputs, targets = np.concatenate([inputs, more]), np.concatenate([targets, more_targets])
         held = np.arange(rows, len(inputs))
     if task not in (None, "binary", "multiclass", "regression"):
         raise UsageError(f"task must be binary, multiclass or regression, found {task!r}.")
     classes: tuple[object, ...] = ()
-    is_regression = task == "regression" or (task is None and np.issubdtype(targets.dtype, np.floating))
     if is_regression:
         targets = targets.astype(np.float64)
-        if not np.isfinite(targets).all():
-            raise DataError("y contains values that are missing or infinite. Drop those rows.", code="B052")
+        if not _finite(targets, dtype).all():
+            raise DataError(
+                f"y contains values that are missing, infinite or too large for {dtype}. Drop those rows.", code="B052"
+            )
     else:
         labels, targets = np.unique(targets, return_inverse=True)
         targets = targets.astype(np.int64)
@@ -77,8 +91,13 @@ def train(
             raise DataError(f"y has one class only ({classes[0]!r}); nothing can be learned from it.", code="B053")
     weights = None
     if sample_weight is not None:
+        given = np.asarray(sample_weight, dtype=np.float64)
+        if given.shape != (rows,):
+            raise DataError(
+                f"sample_weight has the shape {given.shape}, X has {rows} rows. Pass one weight per row.", code="B070"
+            )
         weights = np.ones(len(inputs))
-        weights[:rows] = np.asarray(sample_weight, dtype=np.float64)
+        weights[:rows] = given
         if not (np.isfinite(weights).all() and (weights > 0).all()):
             raise DataError("sample_weight must be finite and > 0. Drop rows that shall not count.", code="B070")
     return train_members(
@@ -91,15 +110,29 @@ def train(
     )
 
 
-def _numbers(X: ArrayLike, name: str) -> Floats:
+def _targets(y: ArrayLike, name: str) -> Array:
+    array = np.asarray(y)
+    if not array.ndim:
+        raise DataError(f"{name} must be a column of targets, one per row; found the single value {array}.")
+    return array
+
+
+def _finite(values: Floats, dtype: torch.dtype) -> Array:
+    """Whether values are finite, and stay so in the type that they are trained in."""
+    found: Array = np.abs(values) <= torch.finfo(dtype).max
+    return found
+
+
+def _numbers(X: ArrayLike, name: str, dtype: torch.dtype) -> Floats:
     array = np.asarray(X, dtype=np.float64)
     if array.ndim != 2:
         raise DataError(f"{name} must have two axes, rows and columns; found shape {array.shape}.")
-    if not np.isfinite(array).all():
-        row, column = np.argwhere(~np.isfinite(array))[0]
+    finite = _finite(array, dtype)
+    if not finite.all():
+        row, column = np.argwhere(~finite)[0]
         raise DataError(
-            f"{name} contains {array[row, column]} in row {row}, column {column}. Networks need finite numbers: "
-            "fill or drop them, or let pl.fit do it."
+            f"{name} contains {array[row, column]} in row {row}, column {column}. Networks need finite {dtype} "
+            "numbers: fill or drop them, or let pl.fit do it."
         )
     return array
 
@@ -127,8 +160,18 @@ def train_members(
         on_epoch: Called with (epochs done, epochs in all) from the threads that train, one at a time.
         stop: Asked before each step; True ends training, keeping the best so far.
     """
-    for recipe in recipes:
+    for recipe, checks in zip(recipes, rows.validation, strict=True):
         check_recipe(recipe)
+        if recipe.patience is not None and not len(checks):
+            raise UsageError(
+                f"patience={recipe.patience} needs validation rows to watch, and there are none. "
+                "Pass validation=(X, y), or patience=None."
+            )
+        if recipe.label_smoothing and task == "regression":
+            raise UsageError(
+                f"label_smoothing={recipe.label_smoothing:g} spreads a target over classes, but this one is a number. "
+                "Use label_smoothing=0."
+            )
     objectives = tuple(
         Objective(
             choose_loss(recipe.loss, task),
@@ -160,7 +203,7 @@ def train_members(
             rows.take(positions),
             dtype=dtype,
             on_epoch=report,
-            stop=stop,
+            stop=lambda: workers.abandoned or stop(),
         )
 
     outcomes = workers.run(run)

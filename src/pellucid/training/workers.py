@@ -7,7 +7,7 @@ of them.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from itertools import pairwise
 from threading import Lock
 from typing import TypeVar
@@ -24,6 +24,7 @@ class Workers:
 
     Attributes:
         stacks: Positions of the recipes in every piece.
+        abandoned: Whether the job failed or was interrupted, so that pieces that still train should stop.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Workers:
         self._longest = [max(epochs[position] for position in stack) for stack in self.stacks]
         self._done = [0] * len(self.stacks)
         self._told = 0
+        self.abandoned = False
         self._lock, self._on_epoch = Lock(), on_epoch
 
     def run(self, train: Callable[[Sequence[int], Callable[[int, int], None]], T]) -> list[T]:
@@ -43,20 +45,34 @@ class Workers:
             train: Trains the recipes at some positions, telling its second argument the epoch, counted from 1.
         """
         if len(self.stacks) == 1 or self.cores == 1:
-            return [train(stack, self._reporter(number)) for number, stack in enumerate(self.stacks)]
+            return [self._piece(number, train) for number in range(len(self.stacks))]
         try:
             # Each core has its own work; inside a piece there is one thread.
             torch.set_num_threads(1)
             with ThreadPoolExecutor(self.cores, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-                pieces = [pool.submit(train, stack, self._reporter(n)) for n, stack in enumerate(self.stacks)]
-                return [piece.result() for piece in pieces]
+                pieces = [pool.submit(self._piece, number, train) for number in range(len(self.stacks))]
+                try:
+                    for piece in wait(pieces, return_when=FIRST_EXCEPTION).done:
+                        piece.result()
+                    return [piece.result() for piece in pieces]
+                except BaseException:
+                    # The pool waits for its threads before it lets Ctrl-C or an error out: they must not train on.
+                    self.abandoned = True
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
         finally:
             torch.set_num_threads(self.cores)
+
+    def _piece(self, number: int, train: Callable[[Sequence[int], Callable[[int, int], None]], T]) -> T:
+        outcome = train(self.stacks[number], self._reporter(number))
+        with self._lock:
+            # A piece that ends early has no more epochs to wait for.
+            self._done[number] = self._longest[number]
+        return outcome
 
     def _reporter(self, number: int) -> Callable[[int, int], None]:
         def report(epoch: int, epochs: int) -> None:
             with self._lock:
-                # A piece that ends early has no more epochs to wait for.
                 self._done[number] = epoch
                 share = sum(self._done) / sum(self._longest)
                 total = max(self._longest)
