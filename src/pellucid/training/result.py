@@ -1,6 +1,5 @@
 """TrainResult: what a list of recipes became, member by member, in the order in which they were given."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 import torch
 
 from pellucid.networks import Network, Tensors
+from pellucid.networks.to_torch import as_modules
 from pellucid.objectives import Objective
 from pellucid.records import EpochRecord, NetworkSpec, Recipe
 from pellucid.shapes import Array, Codes, Floats
@@ -86,8 +86,6 @@ class TrainResult:
 
     def to_torch(self, member: int) -> torch.nn.Sequential:
         """The member as plain PyTorch modules with the same outputs, in evaluation mode, for encoded columns alone."""
-        from pellucid.networks.to_torch import as_modules
-
         return as_modules(self.network(member), self.parameters(member))
 
     def outputs(self, X: Floats, codes: Codes | None = None) -> Floats:
@@ -137,14 +135,14 @@ def _stack_outputs(network: Network, parameters: Tensors, X: Floats, codes: Code
         dtype=parameters.dtype,
     )
     m = parameters.members
-    pieces: Sequence[Floats] = []
+    pieces: list[Floats] = []
     for start in range(0, len(X), BLOCK):
         rows = np.zeros(BLOCK, dtype=np.int64)
         real = min(BLOCK, len(X) - start)
         rows[:real] = np.arange(start, start + real)
         inputs, _, coded = data.gather(torch.from_numpy(rows).expand(m, BLOCK))
         outputs, _ = network.forward(parameters.views, inputs, None, coded)
-        pieces = [*pieces, outputs[:, :real].double().numpy()]
+        pieces.append(outputs[:, :real].double().numpy())
     return np.concatenate(pieces, axis=1) if pieces else np.zeros((m, 0, padded_outputs(network)))
 
 
