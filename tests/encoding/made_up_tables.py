@@ -13,6 +13,7 @@ class Decision(NamedTuple):
     name: str
     encoding: str
     used: bool = True
+    kind: str = "category"
 
 
 class Target(NamedTuple):

@@ -80,3 +80,15 @@ def test_a_model_judged_on_its_own_training_table_says_so(tmp_path: Path) -> Non
     assert (finding.code, finding.severity) == ("B063", Severity.WARNING)
     assert "most of its rows were learned from" in finding.message
     assert evaluate(model, {name: values[:-1] for name, values in columns.items()}).findings == ()
+
+
+def test_one_row_is_judged_by_the_notation_of_the_training_table(tmp_path: Path) -> None:
+    """``3,652`` alone looks like thousands; the other rows of the training table said that it is not."""
+    written = {"warmth": [f"{value:.2f}".replace(".", ",") for value in WARMTH]}
+    written["weight"] = [f"{value / 4:.3f}".replace(".", ",") if row else "0,5" for row, value in enumerate(WARMTH)]
+    model = write_linear_model(tmp_path / "model.safetensors", {**written}, target="weight", slope=1.0)
+    alone = tmp_path / "alone.csv"
+    alone.write_text("warmth;weight\n14,000;3,500\n", encoding="utf-8")
+    whole = values_of(evaluate(model, {"warmth": ["14,00", "14,50"], "weight": ["3,5", "3,625"]}))
+    assert values_of(evaluate(model, alone))["rmse"] < 1
+    assert whole["rmse"] < 1

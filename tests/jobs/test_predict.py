@@ -97,3 +97,17 @@ def test_how_the_table_was_read_is_told(classifier: Path, tmp_path: Path) -> Non
         ("B023", None),
         ("B016", "warmth"),
     ]
+
+
+def test_a_short_file_is_read_in_the_notation_of_the_training_table(tmp_path: Path) -> None:
+    warmth = [f"{value:.2f}".replace(".", ",") for value in WARMTH]
+    model = write_linear_model(
+        tmp_path / "model.safetensors", {"warmth": [*warmth], "bites": [*BITES]}, target="bites", slope=4.0
+    )
+    alone = tmp_path / "alone.csv"
+    alone.write_text("warmth;x\n5,125;1\n", encoding="utf-8")
+    found = predict(model, alone)
+    assert rows_of(found.content) == [{"prediction": "no"}]
+    assert any(
+        "comma for the decimal point, as in training, such as '5,125' = 5.125" in f.message for f in found.findings
+    )

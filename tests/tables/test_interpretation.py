@@ -32,6 +32,8 @@ TEXTS = {
     "blanks around words": ([" a", "a ", "b"], "text", ["a", "a", "b"]),
     "per cent": (["5%", "7.5 %"], "number", [5.0, 7.5]),
     "currency": (["$1,100.50", "$3"], "number", [1100.5, 3.0]),
+    "euros with a decimal comma": (["€3,65", "€3,652", "€1.234,5"], "number", [3.65, 3.652, 1234.5]),
+    "dollars beside euros": (["$1,100.50", "€3,65"], "number", [1100.5, 3.65]),
     "thousands": (["1,234", "12,345,678", "12"], "number", [1234.0, 12345678.0, 12.0]),
     "three decimals after a comma": (["0,125", "1,250", "12,375"], "number", [0.125, 1.25, 12.375]),
     "decimal comma": (["1,5", "12,25", "3"], "number", [1.5, 12.25, 3.0]),

@@ -15,6 +15,7 @@ from pellucid.encoding.scale import Scale, fit_scale
 from pellucid.encoding.table_encoding import EncodedColumn, TableEncoding
 from pellucid.shapes import Floats, RowNumbers
 from pellucid.tables.kinds import ColumnDecision
+from pellucid.tables.notation import Notation
 from pellucid.tables.policy import refuse
 from pellucid.tables.table import Column, Table
 
@@ -54,7 +55,19 @@ def fit_encoding(
             f"No column of {table.name} can be used: apart from the target there are only identifiers, constants, free "
             "text or empty columns. Add columns that say something about the target.",
         )
-    return TableEncoding(preparation=preparation, columns=tuple(columns), scales=(*numbers, *passed))
+    return TableEncoding(
+        preparation=preparation,
+        columns=tuple(columns),
+        scales=(*numbers, *passed),
+        notations=_notations(table, {column.name for column in columns}, decisions),
+    )
+
+
+def _notations(table: Table, encoded: set[str], decisions: Sequence[ColumnDecision]) -> dict[str, Notation]:
+    read_again = encoded | {decision.name for decision in decisions if decision.kind == "target"}
+    return {
+        column.name: column.notation for column in table if column.notation is not None and column.name in read_again
+    }
 
 
 def _fit_column(column: Column, encoding: str, preparation: Preparation) -> EncodedColumn:

@@ -11,6 +11,7 @@ from pellucid.encoding.numeric import NumericColumn
 from pellucid.encoding.preparation import Preparation
 from pellucid.encoding.presence import PresenceColumn
 from pellucid.encoding.scale import Scale
+from pellucid.tables.notation import Notation
 
 __all__ = ["EncodedColumn", "TableEncoding"]
 
@@ -29,11 +30,14 @@ class TableEncoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         preparation: The options it was fitted with.
         columns: In the table's order.
         scales: One per dense column, in dense order.
+        notations: How columns of text were written where one row alone would not tell, by name; the target's too, so
+            that tables to come are read as the training table was.
     """
 
     preparation: Preparation
     columns: tuple[EncodedColumn, ...]
     scales: tuple[Scale, ...]
+    notations: dict[str, Notation] = {}
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]

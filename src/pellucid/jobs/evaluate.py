@@ -11,7 +11,7 @@ from pellucid.jobs.findings import reading_findings
 from pellucid.models import read_model
 from pellucid.records import Finding, Score, Severity, SourceRecord
 from pellucid.shapes import Array, Floats
-from pellucid.tables import Table, TargetDecision, read_table, target_values
+from pellucid.tables import Table, TargetDecision, target_values
 from pellucid.tables.policy import note
 
 __all__ = ["Evaluation", "evaluate"]
@@ -61,7 +61,7 @@ def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> E
     path = Path(model)
     loaded = read_model(path)
     manifest = loaded.manifest
-    table = read_table(source, header=header)
+    table = loaded.read(source, header=header)
     decision = TargetDecision(
         name=manifest.target,
         task=manifest.task,

@@ -9,7 +9,6 @@ from pellucid.jobs.findings import reading_findings
 from pellucid.models import read_model
 from pellucid.records import Finding, write_whole
 from pellucid.records.delimited import encode_csv
-from pellucid.tables import read_table
 
 __all__ = ["Predictions", "predict"]
 
@@ -61,7 +60,7 @@ def predict(
         raise UsageError(
             f"{manifest.target} is a number, so there are no probabilities; leave out --proba (probabilities=True)."
         )
-    table = read_table(source, header=header)
+    table = loaded.read(source, header=header)
     prediction = loaded.predict_table(table)
     columns: dict[str, Any] = {"prediction": prediction.values.tolist()}
     if probabilities and prediction.probabilities is not None:

@@ -82,4 +82,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         allowed = {"binary": ("softmax", "sigmoid"), "multiclass": ("softmax",), "regression": ("identity",)}
         if self.link not in allowed[self.task]:
             raise ValueError(f"a {self.task} task has no {self.link} link")
+        readable = {self.target, *(column.name for column in self.encoding.columns)}
+        if stray := sorted(self.encoding.notations.keys() - readable):
+            raise ValueError(
+                f"a notation is kept of {stray[0]!r}, which is neither a column of the encoding nor the target"
+            )
         check_network(self.network, self.encoding, outputs)

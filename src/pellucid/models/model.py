@@ -56,6 +56,18 @@ class Model:
             f"{manifest.network}>"
         )
 
+    def read(self, source: Any, *, header: bool | None = None) -> Table:
+        """The table, its columns of text read as those of the training table: ``3,652`` by its decimal mark, and so on.
+
+        Args:
+            source: Whatever ``read_table`` takes; a Table is returned as it is.
+            header: As in ``read_table``.
+
+        Raises:
+            DataError: If the table cannot be read.
+        """
+        return read_table(source, header=header, notations=self.manifest.encoding.notations)
+
     def predict(self, source: Any, *, header: bool | None = None) -> Array:
         """Labels (str) or numbers in the target's unit (float64), one per row of the table ``[n]``.
 
@@ -66,7 +78,7 @@ class Model:
         Raises:
             DataError: If the table cannot be read, lacks a column (B067) or has changed too much (B068).
         """
-        return self.predict_table(read_table(source, header=header)).values
+        return self.predict_table(self.read(source, header=header)).values
 
     def predict_proba(self, source: Any, *, header: bool | None = None) -> Floats:
         """Probabilities ``[n, c]``, rows sum to 1, classes in the order of ``manifest.classes``; else as ``predict``.
@@ -80,7 +92,7 @@ class Model:
                 f"The model predicts {printable(self.manifest.target, limit=60)}, a number, and numbers have no class "
                 "probabilities. Use predict (without --proba)."
             )
-        probabilities = self.predict_table(read_table(source, header=header)).probabilities
+        probabilities = self.predict_table(self.read(source, header=header)).probabilities
         assert probabilities is not None
         return probabilities
 

@@ -2,6 +2,7 @@
 
 from pellucid.tables.duplicates import group_identical_rows, twins_by_chance
 from pellucid.tables.kinds import ColumnDecision, decide_columns
+from pellucid.tables.notation import Notation
 from pellucid.tables.policy import RULES, Rule
 from pellucid.tables.reading import read_table
 from pellucid.tables.splits import fold_rows, split_rows
@@ -12,6 +13,7 @@ __all__ = [
     "RULES",
     "Column",
     "ColumnDecision",
+    "Notation",
     "Rule",
     "Table",
     "TargetDecision",

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["Ambiguous", "read_dates"]
+from pellucid.tables.notation import Notation
+
+__all__ = ["Ambiguous", "Dates", "read_dates", "read_in_order"]
 
 _TIME = (
     r"(?:[T ](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<part>\d{1,9}))?)?"
@@ -25,21 +28,41 @@ class Ambiguous:
     """The answer when every date fits both day-first and month-first."""
 
 
-def read_dates(values: Iterable[str]) -> dict[str, np.datetime64] | type[Ambiguous] | None:
+@dataclass(frozen=True)
+class Dates:
+    """Each text's moment, and the order of day and month where only the other values told it."""
+
+    moments: dict[str, np.datetime64]
+    notation: Notation | None = None
+
+
+def read_dates(values: Iterable[str]) -> Dates | type[Ambiguous] | None:
     """Each text's moment in UTC, :class:`Ambiguous` if day and month cannot be told apart, None if one is no date."""
     texts = list(values)
     if not texts or not _could_be_date(texts[0]):
         return None
     for pattern in (_ISO, _POINTS, _WORDS, _AMERICAN_WORDS):
         if pattern.fullmatch(texts[0]):
-            return _read_all(texts, pattern, None)
+            moments = _read_all(texts, pattern, None)
+            return None if moments is None else Dates(moments)
     if not _EITHER.fullmatch(texts[0]):
         return None
     day_first = _read_all(texts, _EITHER, True)
     month_first = _read_all(texts, _EITHER, False)
     if day_first is not None and month_first is not None:
-        return month_first if day_first == month_first else Ambiguous
-    return day_first or month_first
+        return Dates(month_first) if day_first == month_first else Ambiguous
+    if day_first is not None:
+        return Dates(day_first, Notation.DAY_FIRST)
+    return None if month_first is None else Dates(month_first, Notation.MONTH_FIRST)
+
+
+def read_in_order(values: Iterable[str], *, day_first: bool) -> dict[str, np.datetime64]:
+    """The moments of those values that are dates, each read by itself; 3/4/2024 by the given order."""
+    moments: dict[str, np.datetime64] = {}
+    for text in values:
+        for pattern in (_EITHER, _ISO, _POINTS, _WORDS, _AMERICAN_WORDS):
+            moments.update(_read_all([text], pattern, day_first if pattern is _EITHER else None) or {})
+    return moments
 
 
 def _could_be_date(text: str) -> bool:

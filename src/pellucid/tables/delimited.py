@@ -3,7 +3,7 @@
 import codecs
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pellucid.tables.dialect import Dialect, sniff
 from pellucid.tables.duckdb_reading import WILDCARDS, fetch, locked_to, quoted, text_list
 from pellucid.tables.header import clean_names, numbered_names, resembles_data, resembles_names
 from pellucid.tables.interpretation import interpret
+from pellucid.tables.notation import Notation
 from pellucid.tables.null_spellings import ALWAYS_MISSING
 from pellucid.tables.policy import note, refuse
 from pellucid.tables.preflight import Look
@@ -32,12 +33,13 @@ MAX_REJECTED = 0.001
 """Share of rows that may be left out, counted and listed, because they have too many or too few cells."""
 
 
-def read_delimited(look: Look, *, header: bool | None) -> Table:
+def read_delimited(look: Look, *, header: bool | None, notations: Mapping[str, Notation]) -> Table:
     """The table in a delimited text that has passed preflight.
 
     Args:
         look: From preflight.
         header: None: there must be one; True: the first row is one whatever it looks like; False: there is none.
+        notations: How columns are known to be written, by name; the others are guessed from their values.
 
     Raises:
         DataError: B020 if the header seems to be missing, B023 or B024 if rows do not fit.
@@ -49,7 +51,7 @@ def read_delimited(look: Look, *, header: bool | None) -> Table:
     findings = [*look.findings, *_layout_notes(name, dialect), *findings, *notes]
 
     skip = dialect.skip if header is False else dialect.first_row_ends
-    texts, rejects = _read_text(look, dialect.delimiter, len(names), skip)
+    texts, rejects = _read_text(look, dialect.delimiter, [name in notations for name in names], skip)
     look.confirm_unchanged()
     findings += _judge(name, rejects, rows=len(texts[0]), columns=len(names))
 
@@ -58,7 +60,7 @@ def read_delimited(look: Look, *, header: bool | None) -> Table:
         if isinstance(column_texts, np.ndarray):
             columns.append(Column(column_name, "number", column_texts))
             continue
-        column, notes = interpret(column_name, column_texts)
+        column, notes = interpret(column_name, column_texts, notations.get(column_name))
         columns.append(column)
         findings += notes
     return Table(name, str(look.path), look.sha256, tuple(columns), tuple(findings))
@@ -114,19 +116,19 @@ Reject = tuple[int, str, str]
 """Line number, kind of error, text."""
 
 
-def _read_text(look: Look, delimiter: str, columns: int, skip: int) -> tuple[list[Cells], list[Reject]]:
-    """Every column as text, and the rows that do not fit."""
+def _read_text(look: Look, delimiter: str, known: Sequence[bool], skip: int) -> tuple[list[Cells], list[Reject]]:
+    """Every column as text, and the rows that do not fit; those of a known notation are never numbers yet."""
     # DuckDB takes a path with * or [ for a pattern, and knows only UTF-8.
     plain = look.encoding in {"utf-8", "utf-8-sig"} and not WILDCARDS & set(str(look.path))
     with tempfile.TemporaryDirectory(prefix="pellucid-") as folder:
         if plain:
             try:
-                return _ask_duckdb(look.path, look.compression, delimiter, columns, skip)
+                return _ask_duckdb(look.path, look.compression, delimiter, known, skip)
             except _BrokenError:
                 # Mixed line ends confuse the strict parser; the copy has line feeds alone.
                 pass
         try:
-            return _ask_duckdb(_plain_copy(look, Path(folder)), "none", delimiter, columns, skip)
+            return _ask_duckdb(_plain_copy(look, Path(folder)), "none", delimiter, known, skip)
         except _BrokenError as error:
             raise refuse(
                 "B024",
@@ -140,10 +142,11 @@ class _BrokenError(Exception):
 
 
 def _ask_duckdb(
-    path: Path, compression: str, delimiter: str, columns: int, skip: int
+    path: Path, compression: str, delimiter: str, known: Sequence[bool], skip: int
 ) -> tuple[list[Cells], list[Reject]]:
     import duckdb
 
+    columns = len(known)
     kinds = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(columns))
     with locked_to(path) as connection:
         try:
@@ -156,7 +159,11 @@ def _ask_duckdb(
         except duckdb.Error as error:
             raise _BrokenError(str(error)) from error
         rows = connection.execute("SELECT count(*) FROM t").fetchone()[0]
-        plain = _plain_numbers(connection, columns, rows)
+        # Numbers to the eye may be codes, or 1.234 may be thousands, where the notation is known.
+        plain = [
+            is_plain and not told
+            for is_plain, told in zip(_plain_numbers(connection, columns, rows), known, strict=True)
+        ]
         # Where every value is plainly a number, the database makes numbers ten times faster than Python would.
         cells = [f"TRY_CAST(trim(c{i}) AS DOUBLE)" if plain[i] else f"c{i}" for i in range(columns)]
         read: list[Cells] = []

@@ -1,6 +1,6 @@
 """DuckDB, locked down to one file: no other path, no network, no extension, and no way to change that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import numpy as np
 from pellucid.records import Finding
 from pellucid.shapes import Array
 from pellucid.tables.interpretation import infinite_note, interpret
+from pellucid.tables.notation import Notation
 from pellucid.tables.policy import refuse
 from pellucid.tables.table import Column
 
@@ -70,13 +71,16 @@ def text_list(values: Array) -> list[str | None]:
     return [None if gone else text for text, gone in zip(given, mask, strict=True)] if mask.any() else given
 
 
-def typed_columns(connection: Any, names: Sequence[str], file: str) -> tuple[list[Column], list[Finding]]:
+def typed_columns(
+    connection: Any, names: Sequence[str], file: str, notations: Mapping[str, Notation]
+) -> tuple[list[Column], list[Finding]]:
     """The columns of table ``t``, whose types DuckDB knows (Parquet, JSON lines).
 
     Args:
         connection: From :func:`locked_to`, holding a table ``t``.
         names: Cleaned names, in the order of ``t``'s columns.
         file: The file's name, for messages.
+        notations: How columns of text are known to be written, by name.
 
     Raises:
         DataError: B048 for nested or binary columns.
@@ -90,7 +94,7 @@ def typed_columns(connection: Any, names: Sequence[str], file: str) -> tuple[lis
     columns: list[Column] = []
     findings: list[Finding] = []
     for name, kind, values in zip(names, kinds, fetch(connection, expressions, rows), strict=True):
-        column, notes = _column(name, kind, values)
+        column, notes = _column(name, kind, values, notations.get(name))
         columns.append(column)
         findings += notes
     return columns, findings
@@ -117,14 +121,14 @@ def _expression(name: str, kind: str, shown: str, file: str) -> str:
     return f"CAST({name} AS VARCHAR)"
 
 
-def _column(name: str, kind: str, values: Array) -> tuple[Column, list[Finding]]:
+def _column(name: str, kind: str, values: Array, notation: Notation | None) -> tuple[Column, list[Finding]]:
     mask = np.ma.getmaskarray(values)
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
         dates = np.ma.getdata(values).astype("datetime64[us]")
         dates[mask] = np.datetime64("NaT")
         return Column(name, "date", dates), []
     if values.dtype == object or kind in _LONG:
-        return _from_text(name, kind, text_list(values))
+        return _from_text(name, kind, text_list(values), notation)
     numbers = np.ma.getdata(values).astype(np.float64)
     numbers[mask] = np.nan
     endless = np.isinf(numbers)
@@ -132,7 +136,9 @@ def _column(name: str, kind: str, values: Array) -> tuple[Column, list[Finding]]
     return Column(name, "boolean" if kind == "BOOLEAN" else "number", numbers), notes
 
 
-def _from_text(name: str, kind: str, texts: list[str | None]) -> tuple[Column, list[Finding]]:
+def _from_text(
+    name: str, kind: str, texts: list[str | None], notation: Notation | None
+) -> tuple[Column, list[Finding]]:
     if kind in _LONG and all(text is None or len(text) < 16 for text in texts):
         return Column(name, "number", np.array([np.nan if text is None else float(text) for text in texts])), []
-    return interpret(name, texts)
+    return interpret(name, texts, notation)

@@ -14,12 +14,14 @@ from pellucid.shapes import Array
 from pellucid.tables.dialect import MAX_COLUMNS
 from pellucid.tables.header import clean_names
 from pellucid.tables.interpretation import infinite_note, interpret
+from pellucid.tables.notation import Notation
 from pellucid.tables.policy import refuse
 from pellucid.tables.table import Column, Table, digest_of
 
 __all__ = ["is_frame", "table_from_array", "table_from_columns", "table_from_frame"]
 
 _EXACT = 2**53
+_GUESSED: Mapping[str, Notation] = {}
 
 
 def is_frame(source: Any) -> bool:
@@ -32,7 +34,7 @@ def is_frame(source: Any) -> bool:
         return True  # a frame all the same; reading it says what is wrong with it
 
 
-def table_from_frame(frame: Any) -> Table:
+def table_from_frame(frame: Any, notations: Mapping[str, Notation] = _GUESSED) -> Table:
     """The table in a frame of pandas, polars, pyarrow, or anything else that narwhals reads. An index is not a column.
 
     Raises:
@@ -53,20 +55,20 @@ def table_from_frame(frame: Any) -> Table:
     cleaned, notes = _names(names)
     findings += notes
     for name, given in zip(cleaned, eager.columns, strict=True):
-        column, notes = _from_series(name, eager.get_column(given))
+        column, notes = _from_series(name, eager.get_column(given), notations.get(name))
         columns.append(column)
         findings += notes
     return _table("frame", columns, findings)
 
 
-def table_from_array(array: Array) -> Table:
+def table_from_array(array: Array, notations: Mapping[str, Notation] = _GUESSED) -> Table:
     """The table in a 2-D array, columns ``x0``…; or in a structured one, columns by its field names.
 
     Raises:
         DataError: B049 for another number of dimensions, B048 for values that are neither numbers, text nor dates.
     """
     if array.dtype.names:
-        return table_from_columns({name: array[name] for name in array.dtype.names}, name="array")
+        return table_from_columns({name: array[name] for name in array.dtype.names}, name="array", notations=notations)
     if array.ndim != 2:
         raise refuse(
             "B049",
@@ -74,10 +76,13 @@ def table_from_array(array: Array) -> Table:
             f" columns."
             " Use array.reshape(len(array), -1).",
         )
-    return table_from_columns({f"x{number}": array[:, number] for number in range(array.shape[1])}, name="array")
+    columns = {f"x{number}": array[:, number] for number in range(array.shape[1])}
+    return table_from_columns(columns, name="array", notations=notations)
 
 
-def table_from_columns(given: Mapping[Any, Any], *, name: str = "columns") -> Table:
+def table_from_columns(
+    given: Mapping[Any, Any], *, name: str = "columns", notations: Mapping[str, Notation] = _GUESSED
+) -> Table:
     """The table in a dictionary from column name to values.
 
     Raises:
@@ -88,7 +93,7 @@ def table_from_columns(given: Mapping[Any, Any], *, name: str = "columns") -> Ta
     for column_name, values in zip(cleaned, given.values(), strict=True):
         if np.ndim(values) != 1 and not isinstance(values, list | tuple):
             raise refuse("B049", f"Column {column_name!r} is not one-dimensional. Give one value per row.")
-        column, notes = _from_values(column_name, values)
+        column, notes = _from_values(column_name, values, notations.get(column_name))
         columns.append(column)
         findings += notes
         if len(column) != len(columns[0]):
@@ -112,7 +117,7 @@ def _table(name: str, columns: list[Column], findings: Iterable[Finding]) -> Tab
     return Table(name, "", digest_of(columns), tuple(columns), tuple(findings))
 
 
-def _from_series(name: str, series: Any) -> tuple[Column, list[Finding]]:
+def _from_series(name: str, series: Any, notation: Notation | None) -> tuple[Column, list[Finding]]:
     """One column of a frame; narwhals' types decide where they say enough, the values where they do not."""
     import narwhals.stable.v2 as nw
 
@@ -122,7 +127,7 @@ def _from_series(name: str, series: Any) -> tuple[Column, list[Finding]]:
     if kind.is_float():
         return _number(name, np.asarray(series.cast(nw.Float64).fill_null(float("nan")).to_numpy(), dtype=np.float64))
     if kind.is_integer() and series.null_count() == 0:
-        return _from_values(name, series.to_numpy())
+        return _from_values(name, series.to_numpy(), notation)
     if kind == nw.Datetime:
         zoned = getattr(kind, "time_zone", None) is not None
         plain = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None) if zoned else series
@@ -130,17 +135,17 @@ def _from_series(name: str, series: Any) -> tuple[Column, list[Finding]]:
     if kind == nw.Date:
         return Column(name, "date", _dates(series.to_list())), []
     if kind in (nw.Categorical, nw.Enum):
-        return interpret(name, [None if value is None else str(value) for value in series.to_list()])
+        return interpret(name, [None if value is None else str(value) for value in series.to_list()], notation)
     if kind.is_nested() or kind in (nw.Binary, nw.Duration, nw.Time):
         raise refuse(
             "B048",
             f"Column {name!r} holds {kind}, and a table needs one number, word, boolean or date per cell."
             " Turn it into such columns, or drop it.",
         )
-    return _from_values(name, series.to_list())
+    return _from_values(name, series.to_list(), notation)
 
 
-def _from_values(name: str, values: Any) -> tuple[Column, list[Finding]]:
+def _from_values(name: str, values: Any, notation: Notation | None) -> tuple[Column, list[Finding]]:
     """One column of NumPy values or of Python objects."""
     array = values if isinstance(values, np.ndarray) else None
     if array is None and hasattr(values, "__array__") and not isinstance(values, list | tuple):
@@ -157,10 +162,10 @@ def _from_values(name: str, values: Any) -> tuple[Column, list[Finding]]:
         raise refuse("B048", f"Column {name!r} holds {array.dtype} values. Turn them into numbers, words or dates.")
     if array is not None and array.dtype.kind == "S":
         raise refuse("B048", f"Column {name!r} holds bytes. Decode them: array.astype(str).")
-    return _from_objects(name, list(array.tolist() if array is not None else values))
+    return _from_objects(name, list(array.tolist() if array is not None else values), notation)
 
 
-def _from_objects(name: str, values: list[Any]) -> tuple[Column, list[Finding]]:
+def _from_objects(name: str, values: list[Any], notation: Notation | None) -> tuple[Column, list[Finding]]:
     present = [value for value in values if not _is_nothing(value)]
     kinds = {type(value) for value in present}
     if all(issubclass(kind, bool | np.bool_) for kind in kinds) and kinds:
@@ -180,7 +185,7 @@ def _from_objects(name: str, values: list[Any]) -> tuple[Column, list[Finding]]:
                 f" boolean or"
                 " date per cell. Turn it into such columns, or drop it.",
             )
-    return interpret(name, [None if _is_nothing(value) else str(value) for value in values])
+    return interpret(name, [None if _is_nothing(value) else str(value) for value in values], notation)
 
 
 def _is_nothing(value: Any) -> bool:

@@ -6,13 +6,16 @@ All work is done once for each distinct spelling; the rows are then looked up.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from pellucid.printable import grouped
 from pellucid.records import Finding, Severity
-from pellucid.tables.date_spellings import Ambiguous, read_dates
+from pellucid.tables.date_spellings import Ambiguous, Dates, read_dates
+from pellucid.tables.known_notation import read_as_known
+from pellucid.tables.notation import Notation
 from pellucid.tables.null_spellings import ALWAYS_MISSING, MISSING_AMONG_NUMBERS
 from pellucid.tables.number_spellings import is_code, is_number, read_written_out
 from pellucid.tables.policy import note
@@ -29,17 +32,20 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e
 Texts = Sequence[str | None]
 
 
-def interpret(name: str, texts: Texts) -> tuple[Column, list[Finding]]:
+def interpret(name: str, texts: Texts, notation: Notation | None = None) -> tuple[Column, list[Finding]]:
     """The column that these texts mean, and what was repaired or noticed on the way.
 
     Args:
         name: The column's name.
         texts: One entry per row, None where the source has nothing.
+        notation: How the column is known to be written; None guesses from all values together.
     """
     spelled = Counter(texts)
     clean = {text: _clean(text) for text in spelled}
-    if _has_literal_na(clean):
+    literal_na = _has_literal_na(clean) if notation is None else notation is Notation.TEXT_WITH_NA
+    if literal_na and "NA" in clean:
         clean["NA"] = "NA"
+    if literal_na and notation is None:
         found = [
             note(
                 "B033",
@@ -54,8 +60,13 @@ def interpret(name: str, texts: Texts) -> tuple[Column, list[Finding]]:
     for text, count in spelled.items():
         if (cleaned := clean[text]) is not None:
             counts[cleaned] += count
+    if notation in (Notation.TEXT, Notation.TEXT_WITH_NA):
+        column, notes = _as_text(name, texts, clean, counts)
+        return replace(column, notation=notation), notes
+    if notation is not None and counts:
+        return read_as_known(name, texts, clean, counts, notation=notation, share=AGREE)
     column, notes = _typed(name, texts, clean, counts)
-    return column, found + notes
+    return (replace(column, notation=Notation.TEXT_WITH_NA) if literal_na else column), found + notes
 
 
 def _clean(text: str | None) -> str | None:
@@ -83,9 +94,9 @@ def _typed(
     if not counts:
         return Column(name, "number", np.full(len(texts), np.nan)), []
 
-    numbers, notes = _as_numbers(name, texts, clean, counts)
+    numbers, written, notes = _as_numbers(name, texts, clean, counts)
     if numbers is not None:
-        return Column(name, "number", rows(numbers, np.nan, np.float64)), notes
+        return Column(name, "number", rows(numbers, np.nan, np.float64), notation=written), notes
 
     words = {value for value in counts if value.casefold() not in MISSING_AMONG_NUMBERS}
     booleans = _as_booleans(words, counts)
@@ -96,8 +107,9 @@ def _typed(
         return Column(name, "boolean", rows(meaning, np.nan, np.float64), spellings), notes
 
     dates = read_dates(words)
-    if isinstance(dates, dict):
-        return Column(name, "date", rows(dates, np.datetime64("NaT", "us"), "datetime64[us]")), notes
+    if isinstance(dates, Dates):
+        moments = rows(dates.moments, np.datetime64("NaT", "us"), "datetime64[us]")
+        return Column(name, "date", moments, notation=dates.notation), notes
     if dates is Ambiguous:
         example = min(words)
         notes.append(
@@ -109,6 +121,14 @@ def _typed(
                 severity=Severity.WARNING,
             )
         )
+    column, more = _as_text(name, texts, clean, counts)
+    return column, notes + more
+
+
+def _as_text(
+    name: str, texts: Texts, clean: Mapping[str | None, str | None], counts: Mapping[str, int]
+) -> tuple[Column, list[Finding]]:
+    notes: list[Finding] = []
     if any(_CONTROL.search(value) for value in counts):
         culprit = next(value for value in counts if _CONTROL.search(value))
         notes.append(
@@ -120,13 +140,13 @@ def _typed(
         )
     values = np.empty(len(texts), dtype=object)
     values[:] = [clean[text] for text in texts]
-    return Column(name, "text", values), notes
+    return Column(name, "text", values, notation=Notation.TEXT), notes
 
 
 def _as_numbers(
     name: str, texts: Texts, clean: Mapping[str | None, str | None], counts: Mapping[str, int]
-) -> tuple[dict[str, float] | None, list[Finding]]:
-    """Each value's number if the column holds numbers, else None; and findings either way."""
+) -> tuple[dict[str, float] | None, Notation | None, list[Finding]]:
+    """Each value's number if the column holds numbers, else None; how they are written out; findings either way."""
     notes: list[Finding] = []
     plain = [value for value in counts if is_number(value)]
     # In order: the same table has to give the same words, whatever a set's order is today.
@@ -142,10 +162,10 @@ def _as_numbers(
                     column=name,
                 )
             )
-        return None, notes
+        return None, None, notes
     if plain and all(value.casefold() in MISSING_AMONG_NUMBERS for value in strays):
         notes += [_missing_note(name, strays, stray_rows)] if strays else []
-        return _floats(name, plain, notes), notes
+        return _floats(name, plain, notes), None, notes
     if plain and stray_rows <= (1 - AGREE) * total:
         odd = set(strays)
         at = [row for row, text in enumerate(texts, 1) if clean[text] in odd][:3]
@@ -163,14 +183,14 @@ def _as_numbers(
                 count=stray_rows,
             )
         )
-        return _floats(name, plain, notes), notes
+        return _floats(name, plain, notes), None, notes
     if len(plain) >= 10 and len(strays) == 1 and stray_rows <= total / 2:
         # One word among many numbers stands for "no number here", whatever it says.
         notes.append(_missing_note(name, strays, stray_rows))
-        return _floats(name, plain, notes), notes
+        return _floats(name, plain, notes), None, notes
     written = read_written_out(counts, AGREE)
     if written is None:
-        return None, notes
+        return None, None, notes
     reading, numbers = written
     example = next(value for value in numbers if not is_number(value))
     lost = total - sum(counts[value] for value in numbers)
@@ -184,7 +204,7 @@ def _as_numbers(
             count=lost,
         )
     )
-    return numbers, notes
+    return numbers, reading.notation, notes
 
 
 def _floats(name: str, plain: Sequence[str], notes: list[Finding]) -> dict[str, float]:

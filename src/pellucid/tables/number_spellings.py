@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["Reading", "is_code", "is_number", "read_written_out"]
+from pellucid.tables.notation import Notation
+
+__all__ = ["Reading", "is_code", "is_number", "read_written_out", "reading_of"]
 
 _NUMBER = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|infinity)", re.ASCII | re.IGNORECASE)
 _LEADING_ZERO = re.compile(r"[+-]?0\d+", re.ASCII)
@@ -26,8 +28,9 @@ def is_code(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read a column of written-out numbers: a description for people, and text → number or None."""
+    """How to read a column of written-out numbers: its name, a description for people, and text → number or None."""
 
+    notation: Notation
     description: str
     read: Callable[[str], float | None]
 
@@ -66,20 +69,39 @@ def _percent(text: str) -> float | None:
     return None if bare == text else next((v for v in (_plain(bare), _decimal_comma(bare)) if v is not None), None)
 
 
-def _money(text: str) -> float | None:
+def _money_grouped(text: str) -> float | None:
     bare = _PREFIX.sub(r"\1", text)
-    return None if bare == text else next((v for v in (_grouped(bare), _grouped_point(bare)) if v is not None), None)
+    return None if bare == text else _grouped(bare)
+
+
+def _money_grouped_point(text: str) -> float | None:
+    bare = _PREFIX.sub(r"\1", text)
+    return None if bare == text else _grouped_point(bare)
+
+
+def _money(text: str) -> float | None:
+    return next((v for v in (_money_grouped(text), _money_grouped_point(text)) if v is not None), None)
 
 
 _READINGS = (
     # Thousands before the decimal comma: "1,234" fits both, and a column in which every value does holds thousands.
-    Reading("thousands separated by commas", _grouped),
-    Reading("a comma for the decimal point", _decimal_comma),
-    Reading("thousands separated by points and a comma for the decimal point", _grouped_point),
-    Reading("thousands separated by blanks", _grouped_blank),
-    Reading("per cent signs", _percent),
-    Reading("currency signs", _money),
+    Reading(Notation.COMMA_THOUSANDS, "thousands separated by commas", _grouped),
+    Reading(Notation.DECIMAL_COMMA, "a comma for the decimal point", _decimal_comma),
+    Reading(
+        Notation.POINT_THOUSANDS, "thousands separated by points and a comma for the decimal point", _grouped_point
+    ),
+    Reading(Notation.BLANK_THOUSANDS, "thousands separated by blanks", _grouped_blank),
+    Reading(Notation.PERCENT, "per cent signs", _percent),
+    Reading(Notation.CURRENCY_COMMA_THOUSANDS, "currency signs", _money_grouped),
+    Reading(Notation.CURRENCY_DECIMAL_COMMA, "currency signs and a comma for the decimal point", _money_grouped_point),
+    Reading(Notation.CURRENCY, "currency signs", _money),
 )
+_BY_NOTATION = {reading.notation: reading for reading in _READINGS}
+
+
+def reading_of(notation: Notation) -> Reading:
+    """The reading of a notation of numbers."""
+    return _BY_NOTATION[notation]
 
 
 def read_written_out(counts: Mapping[str, int], share: float) -> tuple[Reading, dict[str, float]] | None:

@@ -1,6 +1,7 @@
 """Parquet and JSON lines: files that name their columns in every row or once for all."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
@@ -10,6 +11,7 @@ from pellucid.tables.content import MAX_LINE, blocks_of
 from pellucid.tables.dialect import MAX_COLUMNS
 from pellucid.tables.duckdb_reading import WILDCARDS, locked_to, quoted, typed_columns
 from pellucid.tables.header import clean_names
+from pellucid.tables.notation import Notation
 from pellucid.tables.policy import refuse
 from pellucid.tables.preflight import Look
 from pellucid.tables.table import Table
@@ -31,8 +33,12 @@ _SCALAR_JSON = (
 )
 
 
-def read_structured(look: Look) -> Table:
+def read_structured(look: Look, *, notations: Mapping[str, Notation]) -> Table:
     """The table in a Parquet file or in JSON lines that have passed preflight.
+
+    Args:
+        look: From preflight.
+        notations: How columns of text are known to be written, by name; the others are guessed from their values.
 
     Raises:
         DataError: B076 if the file is damaged, B048 for nested columns, B026 for too many, B005 for lines that are
@@ -54,7 +60,7 @@ def read_structured(look: Look) -> Table:
                         "B026", f"{name} has {grouped(len(given))} columns; at most {grouped(MAX_COLUMNS)} are read."
                     )
                 names, notes = clean_names(given)
-                columns, more = typed_columns(connection, names, name)
+                columns, more = typed_columns(connection, names, name, notations)
             except duckdb.Error as error:
                 code, what = ("B076", "Parquet") if look.kind == "parquet" else ("B005", "JSON lines")
                 first = str(error).splitlines()[0].replace(str(path), name).rstrip(" .")

@@ -11,6 +11,7 @@ import numpy as np
 from pellucid.errors import UnknownColumnError
 from pellucid.records import Finding, SourceRecord
 from pellucid.shapes import Array, RowNumbers
+from pellucid.tables.notation import Notation
 
 __all__ = ["Column", "Storage", "Table", "digest_of", "number_text"]
 
@@ -27,12 +28,14 @@ class Column:
             ``date`` datetime64[us] with NaT. Codes with leading zeros, and integers that float64 cannot hold, are text.
         values: One entry per row, ``[n]``.
         spellings: How false and true were written, for a boolean that arrived as words; labels must come back so.
+        notation: How a column of text was written, where one row alone would not tell.
     """
 
     name: str
     storage: Storage
     values: Array
     spellings: tuple[str, str] | None = None
+    notation: Notation | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -58,7 +61,7 @@ class Column:
 
     def take(self, rows: RowNumbers) -> "Column":
         """The column for these rows, in this order."""
-        return Column(self.name, self.storage, self.values[rows], self.spellings)
+        return Column(self.name, self.storage, self.values[rows], self.spellings, self.notation)
 
     def as_text(self) -> Array:
         """Every value as a person would write it, objects of str or None ``[n]``; integers without ``.0``."""
