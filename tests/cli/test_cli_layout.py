@@ -20,6 +20,7 @@ def test_no_line_is_wider_than_asked_for_and_no_word_is_lost(words: list[str], w
 def test_what_does_not_fit_is_counted() -> None:
     lines = wrapped(["word"] * 100, 20, first="used ", rest="     ", most=2)
     assert lines == ["used word word word", "     word word word", "     … and 94 more"]
+    assert wrapped(["word"] * 2003, 20, most=1)[-1] == "… and 1\N{NARROW NO-BREAK SPACE}999 more"
 
 
 def test_wide_characters_take_two_cells() -> None:

@@ -198,3 +198,15 @@ def test_a_folder_that_cannot_be_made_is_refused_before_the_work(
     shown = capsys.readouterr()
     assert f"as {pond} is no folder to write in. Choose another --out." in shown.err
     assert shown.out == ""
+
+
+def test_infinities_are_told_once_for_each_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "".join(f"{'inf' if n == 7 else n % 13},{n % 7},{'inf' if n == 9 else n * 1.5}\n" for n in range(60))
+    table = tmp_path / "endless.csv"
+    table.write_text("a,b,y\n" + rows)
+    assert main(["fit", str(table), "--target", "y", "--out", str(tmp_path / "run"), "--json", *QUICK]) == 0
+    found = [each["message"] for each in json.loads(capsys.readouterr().out)["findings"] if each["code"] == "B035"]
+    assert found == [
+        "y is infinite in 1 of 60 rows; it is left out.",
+        "1 value of a is infinite or too large to compute with and got the nearest training value.",
+    ]

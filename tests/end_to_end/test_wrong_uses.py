@@ -105,3 +105,12 @@ def test_a_model_file_with_one_flipped_bit_is_refused(
     path.write_bytes(content)
     told = refused("predict", path, pond, "-o", tmp_path / "out.csv", code=6)
     assert "flipped.safetensors" in told
+
+
+def test_predictions_are_not_written_over_a_folder(model: Path, pond: Path, tmp_path: Path, refused: Refused) -> None:
+    told = refused("predict", model, pond, "-o", tmp_path, code=2)
+    assert "is a folder; --out (-o) wants a file" in told
+
+
+def test_a_missing_model_file_ends_as_the_readme_says(pond: Path, tmp_path: Path, refused: Refused) -> None:
+    assert "There is no file" in refused("predict", tmp_path / "none.safetensors", pond, code=3)

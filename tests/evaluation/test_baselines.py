@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pellucid.evaluation import baselines
 from pellucid.evaluation.baseline_features import baseline_features
-from pellucid.evaluation.baselines import Baseline, fit_baselines
+from pellucid.evaluation.baselines import SMALL_SETTINGS, Baseline, _boosting_settings, fit_baselines
 from pellucid.tables import (
     ColumnDecision,
     Table,
@@ -231,3 +232,61 @@ def test_many_small_classes_are_no_reason_to_warn() -> None:
     names = [f"k{number % 18}" for number in range(30)]
     found, _ = fitted({"a": generator.normal(size=30), "b": generator.normal(size=30), "y": names}, "y")
     assert [baseline.record.name for baseline in found] == ["majority", "linear", "boosting"]
+
+
+# Rows, classes (0: a number) and what boosting is given; benchmarks compare with runs on these settings.
+SETTINGS = {
+    "two classes, many rows": (26_000, 2, {"max_iter": 1000, "early_stopping": True, "n_iter_no_change": 20}),
+    "a number, many rows": (16_000, 0, {"max_iter": 1000, "early_stopping": True, "n_iter_no_change": 20}),
+    "ten classes, many rows": (16_000, 10, {"max_iter": 111, "early_stopping": True, "n_iter_no_change": 20}),
+    "letters": (16_000, 26, {"early_stopping": False}),
+}
+
+
+@pytest.mark.parametrize("case", SETTINGS)
+def test_boosting_keeps_its_settings_on_tables_of_ordinary_size(case: str) -> None:
+    count, classes, expected = SETTINGS[case]
+    learned = np.arange(count) % classes if classes else np.arange(count) * 1.0
+    train, task = np.zeros((count, 1)), "multiclass" if classes else "regression"
+    assert _boosting_settings(train, learned, np.zeros(1, dtype=bool), task, 0) == expected
+
+
+@pytest.mark.parametrize(("classes", "choices"), [(0, 3), (2, 3), (3, 1), (6, 1), (10, 1)])
+def test_a_small_table_of_few_classes_chooses_between_two_settings(
+    classes: int, choices: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Any] = []
+    booster = baselines._booster
+
+    def listed(task: str, categorical: np.ndarray, seed: int, settings: Any) -> Any:
+        tried.append(settings)
+        return booster(task, categorical, seed, {**settings, "max_iter": 1})
+
+    monkeypatch.setattr(baselines, "_booster", listed)
+    learned = np.arange(200) % classes if classes else np.arange(200) * 1.0
+    train, task = np.zeros((200, 1)), "multiclass" if classes else "regression"
+    assert _boosting_settings(train, learned, np.zeros(1, dtype=bool), task, 0) in SMALL_SETTINGS
+    assert tried == list(SMALL_SETTINGS) * choices
+
+
+@pytest.mark.parametrize("count", [2000, 10_000, 20_000])
+@pytest.mark.parametrize("classes", [11, 26, 27, 200, 1000])
+def test_many_classes_never_take_more_trees_than_letters(
+    count: int, classes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(baselines, "_booster", lambda *given: pytest.fail("nothing is fitted to choose"))
+    settings = _boosting_settings(
+        np.zeros((count, 1)), np.arange(count) % classes, np.zeros(1, dtype=bool), "multiclass", 0
+    )
+    assert 0 < settings.get("max_iter", 100) * classes <= 2600
+    assert settings["early_stopping"] is False
+
+
+def test_boosting_is_a_rival_on_many_small_classes() -> None:
+    """Without a penalty the leaves of 60 classes of ten rows fly off, and boosting says less than the constant."""
+    generator = np.random.default_rng(0)
+    centres, truth = generator.normal(size=(60, 6)), np.arange(600) % 60
+    x = centres[truth] + 0.3 * generator.normal(size=(600, 6))
+    found, _ = fitted({**{f"x{i}": x[:, i] for i in range(6)}, "y": [f"k{code}" for code in truth]}, "y")
+    majority, _, boosting = map(scores, found)
+    assert boosting["log_loss"] < majority["log_loss"] / 1.5

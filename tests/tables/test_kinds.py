@@ -118,6 +118,8 @@ def test_a_table_without_rows_or_features_is_refused(tmp_path):
     with pytest.raises(DataError, match="has 3 rows; at least 10") as caught:
         decide_columns(read_table({"y": [1, 2, 3], "x": [1, 2, 3]}), "y")
     assert caught.value.code == "B002"
+    with pytest.raises(DataError, match="has 1 row; at least 10"):
+        decide_columns(read_table({"y": [1], "x": [1]}), "y")
     with pytest.raises(DataError, match="No column of columns is left to predict 'y'") as caught:
         decide_columns(read_table({"y": ["a", "b"] * 30, "x": [1] * N}), "y")
     assert caught.value.code == "B001"
@@ -146,3 +148,25 @@ def test_a_sorted_file_and_a_lying_one_are_noticed():
     assert "B061" not in codes_of({"y": ["a", "b"] * 60, "x": RANDOM.normal(size=120)})
     wide = {f"x{i}": RANDOM.normal(size=20) for i in range(30)}
     assert "B072" in codes_of({"y": ["a", "b"] * 10, **wide})
+
+
+def test_row_numbers_are_kept_where_nothing_else_is_left():
+    """A dose or a time step runs 0, 1, 2 … as row numbers do; its name decides once it is the only column."""
+    goal = RANDOM.normal(size=N)
+    table = read_table({"x": np.arange(N), "y": goal, "again": np.arange(1, N + 1)})
+    decisions, findings = decide_columns(table, "y")
+    assert [(each.name, each.encoding) for each in decisions if each.used] == [("x", "numeric")]
+    messages = [finding.message for finding in findings if finding.code == "B039"]
+    assert "again numbers the rows and is left out." in messages
+    assert "x numbers the rows; it is kept as a number, because no other column is left." in messages
+    assert len(messages) == 2
+    with pytest.raises(DataError, match="No column"):
+        decide_columns(table, "y", drop=["x", "again"])
+    with pytest.raises(DataError, match="No column"):
+        decide_columns(read_table({"row_id": np.arange(N), "y": goal}), "y")
+
+
+def test_a_target_of_any_size_is_looked_at_without_warnings():
+    goal = RANDOM.normal(size=N) * 1e200
+    decisions, _ = decide_columns(read_table({"x": RANDOM.normal(size=N), "z": goal / 2, "y": goal}), "y")
+    assert len(decisions) == 3

@@ -101,3 +101,33 @@ def test_a_regression_target_keeps_its_unit_and_infinities_are_missing():
     with pytest.raises(DataError, match="holds no numbers here") as caught:
         target_values(column(["a", "b"]), decision)
     assert caught.value.code == "B068"
+
+
+def test_a_regression_on_numbers_whose_squares_overflow_is_refused():
+    values = np.random.default_rng(0).normal(size=50)
+    assert decide_target(column(values * 1e148)).task == "regression"
+    with pytest.raises(DataError, match=r"numbers as large as 2\.\d\de\+200; beyond 1e150") as caught:
+        decide_target(column(values * 1e200))
+    assert caught.value.code == "B058"
+    assert decide_target(column([1e200, 2e200] * 9)).task == "binary"
+
+
+def test_a_number_of_many_digits_is_told_as_a_power():
+    assert decide_target(column(np.arange(1, 41) * 1e40)).note == "1.00e+40 to 4.00e+41, median 2.05e+41"
+
+
+def test_rows_with_an_infinite_target_are_told_apart_from_rows_without_one():
+    decision = decide_target(column([1.5, None, np.inf, -np.inf, *np.arange(20.0) ** 1.5]))
+    assert [finding.message for finding in decision.findings] == [
+        "y has no value in 1 of 24 rows; it is left out.",
+        "y is infinite in 2 of 24 rows; they are left out.",
+    ]
+    assert [finding.code for finding in decision.findings] == ["B052", "B035"]
+    assert decision.missing == 3
+
+
+def test_counts_in_findings_agree_with_their_nouns():
+    (small,) = decide_target(column(["a"] * 50 + ["b"] * 3)).findings
+    assert small.message == "1 of 2 classes has fewer than 10 rows: b (3). Scores for it mean little."
+    with pytest.raises(DataError, match=r"in its only row\."):
+        decide_target(column([None]))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pellucid.cli.layout import Ink, wrapped
-from pellucid.printable import printable
+from pellucid.printable import grouped, printable
 from pellucid.records import Finding, Severity
 
 __all__ = ["finding_lines", "sentence_lines"]
@@ -50,7 +50,7 @@ def _sentences(findings: Sequence[Finding], width: int, ink: Ink, where: str) ->
         first, *rest = wrapped(words, width, first=f"{INDENT}{finding.code} {title}  ", rest=INDENT * 2)
         lines += [first.replace(title, dye[finding.severity](title), 1), *rest]
     if len(shown) > MOST_FINDINGS:
-        lines.append(f"{INDENT}… and {len(shown) - MOST_FINDINGS} more {where}".rstrip())
+        lines.append(f"{INDENT}… and {grouped(len(shown) - MOST_FINDINGS)} more {where}".rstrip())
     return lines
 
 
@@ -65,4 +65,4 @@ def _by_name(findings: Sequence[Finding]) -> list[str]:
 
 def _counted(findings: Sequence[Finding]) -> str:
     counts = ((title, sum(each.severity is severity for each in findings)) for severity, title in TITLES.items())
-    return ", ".join(f"{count} {title}{'' if count == 1 else 's'}" for title, count in counts if count)
+    return ", ".join(f"{grouped(count)} {title}{'' if count == 1 else 's'}" for title, count in counts if count)

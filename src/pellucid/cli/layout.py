@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from pellucid.printable import printable
+from pellucid.printable import grouped, printable
 
 __all__ = ["Ink", "cells", "ink_for", "joined", "padded", "screen_width", "wrapped"]
 
@@ -93,6 +93,6 @@ def wrapped(words: Sequence[str], width: int, *, first: str = "", rest: str = ""
             lines.append(line)
             line, empty = rest, True
             if most is not None and len(lines) == most:
-                return [*lines, f"{rest}… and {len(words) - position} more"]
+                return [*lines, f"{rest}… and {grouped(len(words) - position)} more"]
         line, empty = (line + word if empty else f"{line} {word}"), False
     return [*lines, line]

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from pellucid.errors import UsageError
+
 __all__ = ["predict"]
 
 
@@ -27,15 +29,17 @@ def predict(
     from pellucid.cli.findings import sentence_lines
     from pellucid.cli.layout import screen_width
     from pellucid.jobs import predict as predict_rows
-    from pellucid.printable import printable
+    from pellucid.printable import grouped, printable
 
     if out == Path("-"):
         out = None
+    if out is not None and out.is_dir():
+        raise UsageError(f"{out} is a folder; --out (-o) wants a file. Choose a name in it: {out / 'predictions.csv'}")
     predictions = predict_rows(model, table, probabilities=probabilities, header=header, out=out)
     if out is None:
         sys.stdout.buffer.write(predictions.content)
     else:
-        rows = f"{predictions.rows} prediction{'' if predictions.rows == 1 else 's'}"
+        rows = f"{grouped(predictions.rows)} prediction{'' if predictions.rows == 1 else 's'}"
         print(f"{rows} of {printable(predictions.target)} in {printable(str(out))}", file=sys.stderr)
     for line in sentence_lines(predictions.findings, width=screen_width()):
         print(line, file=sys.stderr)

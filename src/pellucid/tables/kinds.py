@@ -25,6 +25,7 @@ Encoding: TypeAlias = Literal["numeric", "boolean", "category", "date", "presenc
 
 MIN_ROWS = 10
 HASH_ABOVE = 1_000
+NUMBERS_ROWS = "numbers the rows"
 MANY_ALIKE = 8
 """More findings of one code are told as one."""
 _ID_NAME = re.compile(
@@ -81,7 +82,9 @@ def decide_columns(
     _check_target_name(table, target)
     if table.rows < MIN_ROWS:
         raise refuse(
-            "B002", f"{table.name} has {table.rows} rows; at least {MIN_ROWS} are needed to train and to judge."
+            "B002",
+            f"{table.name} has {grouped(table.rows)} row{'' if table.rows == 1 else 's'}; at least {MIN_ROWS} are"
+            " needed to train and to judge.",
         )
 
     findings: list[Finding] = []
@@ -104,6 +107,10 @@ def decide_columns(
         findings += notes
 
     used = [column for column in table if decisions[column.name].used]
+    if not used and (rescued := _rescued(table, [decisions[name] for name in table.names], drop)):
+        only, decision, found = rescued
+        decisions[only.name], used = decision, [only]
+        findings = [each for each in findings if (each.code, each.column) != ("B039", only.name)] + [found]
     if not used:
         raise refuse(
             "B001",
@@ -111,16 +118,43 @@ def decide_columns(
             f" free text or"
             " dropped. Add a column that says something about the rows.",
         )
-    for one, other in affine_pairs(used):
+    # Squares of numbers beyond 1e150 overflow: no two such columns can be compared, and that is no news on a screen.
+    with np.errstate(over="ignore", invalid="ignore"):
+        pairs, leaks = (
+            list(affine_pairs(used)),
+            find_leaks(used, {c.name: decisions[c.name].encoding for c in used}, goal),
+        )
+    for one, other in pairs:
         findings.append(
             note("B038", f"{other} is {one} in another unit; both are kept.", fix=f"--drop {other}", column=other)
         )
     for column in used:
         findings += column_suspicions(column, decisions[column.name].encoding)
-    kinds = {column.name: decisions[column.name].encoding for column in used}
     findings += table_suspicions(table, goal, used)
-    findings += find_leaks(used, kinds, goal)
+    findings += leaks
     return tuple(decisions[name] for name in table.names), tuple(_gathered(findings))
+
+
+def _rescued(
+    table: Table, decisions: Sequence[ColumnDecision], drop: Sequence[str]
+) -> tuple[Column, ColumnDecision, Finding] | None:
+    """The first column that numbers the rows without a name that says so: where nothing else is left, it may measure.
+
+    Time steps, doses and positions on a line run 0, 1, 2 … as row numbers do.
+    """
+    for decision in decisions:
+        name = decision.name
+        if decision.reason.startswith(NUMBERS_ROWS) and name not in drop:
+            if looks_like_id_name(name) or _ORDER_NAME.match(name):
+                continue
+            column = table.column(name)
+            found = note(
+                "B039",
+                f"{name} numbers the rows; it is kept as a number, because no other column is left.",
+                column=name,
+            )
+            return column, _decision(column, "numeric", f"{grouped(decision.distinct)} integers", "numeric"), found
+    return None
 
 
 def _gathered(findings: Sequence[Finding]) -> list[Finding]:
@@ -222,7 +256,7 @@ def _decide_number(column: Column) -> tuple[ColumnDecision, list[Finding]]:
         step = np.diff(values)
         if rows >= MIN_ROWS and values[0] in (0, 1) and np.all(step == 1):
             found = note("B039", f"{name} numbers the rows and is left out.", column=name)
-            return _decision(column, "id", f"numbers the rows {values[0]:.0f} to {values[-1]:.0f}", "none"), [found]
+            return _decision(column, "id", f"{NUMBERS_ROWS} {values[0]:.0f} to {values[-1]:.0f}", "none"), [found]
         if looks_like_id_name(name) or _ORDER_NAME.match(name):
             found = note("B040", f"{name} is different in every row, as its name says, and is left out.", column=name)
             return _decision(column, "id", "a different number in every row", "none"), [found]
@@ -277,7 +311,7 @@ def _decide_text(column: Column) -> tuple[ColumnDecision, list[Finding]]:
         )
     if _tells_by_absence(missing, rows):
         held = f"{grouped(len(levels))} values in {grouped(present)} rows"
-        reason = f"{missing / rows:.0%} missing, {held}; kept as present or missing"
+        reason = f"{missing / rows * 100:.0f}\N{NARROW NO-BREAK SPACE}% missing, {held}; kept as present or missing"
         gaps = f"{grouped(missing)} of {grouped(rows)} missing"
         message = f"{name} is text, of which only whether there is a value is kept ({gaps})."
         return _decision(column, kind, reason, "presence"), [note("B043", message, column=name)]

@@ -17,6 +17,8 @@ __all__ = ["TASKS", "TargetDecision", "Task", "decide_target", "target_values"]
 Task: TypeAlias = Literal["binary", "multiclass", "regression"]
 TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
 
+BEYOND = 1e150
+"""Squares of larger numbers are no numbers any more, and a regression is judged by squares."""
 FEW_NUMBERS = 10
 """Up to so many distinct numbers are taken for classes."""
 MANY_CLASSES = 1_000
@@ -59,7 +61,8 @@ def decide_target(column: Column, task: str | None = None) -> TargetDecision:
     Raises:
         UnknownNameError: If there is no such task.
         DataError: B052 if all values are missing, B053 if there is one class or number, B055 if nearly every row has
-            its own class, B056 if the values do not allow the task that was asked for.
+            its own class, B056 if the values do not allow the task that was asked for, B058 if the numbers of a
+            regression exceed 1e150.
     """
     if task is not None and task not in TASKS:
         raise UnknownNameError("task", task, TASKS)
@@ -69,23 +72,9 @@ def decide_target(column: Column, task: str | None = None) -> TargetDecision:
     if not len(column):
         raise refuse("B002", f"There are no rows, so there is nothing to learn {name!r} from.")
     if missing == len(column):
-        raise refuse(
-            "B052", f"The target {name!r} has no values in any of its {len(column)} rows. Choose another column."
-        )
-    findings: list[Finding] = []
-    if missing:
-        share = f"{grouped(missing)} of {grouped(len(column))}"
-        findings.append(
-            note(
-                "B052",
-                f"{share} rows have no {name} and are left out.",
-                fix="Fill them in, if they can be known.",
-                column=name,
-                # A few gaps are in order; many make one ask which rows they are.
-                severity=Severity.INFO if missing <= 0.05 * len(column) else Severity.WARNING,
-                count=missing,
-            )
-        )
+        where = "its only row" if missing == 1 else f"any of its {grouped(missing)} rows"
+        raise refuse("B052", f"The target {name!r} has no values in {where}. Choose another column.")
+    findings = _left_out_findings(column)
     labels, counts = column.take(np.flatnonzero(usable)).distinct
     if len(labels) == 1:
         only = column.as_text()[np.flatnonzero(usable)[0]]
@@ -101,6 +90,13 @@ def decide_target(column: Column, task: str | None = None) -> TargetDecision:
     findings += notes
     if chosen == "regression":
         values = column.values[usable]
+        largest = float(np.abs(values).max())
+        if largest > BEYOND:
+            raise refuse(
+                "B058",
+                f"The target {name!r} holds numbers as large as {_spaced(largest)}; beyond 1e150 their squares, by"
+                " which a regression is judged, cannot be computed. Write it in a larger unit, or as its logarithm.",
+            )
         findings += _regression_findings(name, values)
         low, middle, high = (_spaced(v) for v in (values.min(), np.median(values), values.max()))
         text = f"{low} to {high}, median {middle}"
@@ -110,6 +106,45 @@ def decide_target(column: Column, task: str | None = None) -> TargetDecision:
 
 def _usable(column: Column) -> Array:
     return np.isfinite(column.values) if column.storage == "number" else ~column.missing
+
+
+def _left_out_findings(column: Column) -> list[Finding]:
+    """Rows without a target, and rows with an infinite one."""
+    name, rows = column.name, len(column)
+    gaps = int(column.missing.sum())
+    endless = rows - int(_usable(column).sum()) - gaps
+    findings = []
+    if gaps:
+        findings.append(
+            note(
+                "B052",
+                f"{name} has no value in {grouped(gaps)} of {_rows(rows)}; {_left_out(gaps)}.",
+                fix="Fill them in, if they can be known.",
+                column=name,
+                # A few gaps are in order; many make one ask which rows they are.
+                severity=Severity.INFO if gaps <= 0.05 * rows else Severity.WARNING,
+                count=gaps,
+            )
+        )
+    if endless:
+        findings.append(
+            note(
+                "B035",
+                f"{name} is infinite in {grouped(endless)} of {_rows(rows)}; {_left_out(endless)}.",
+                fix="Correct the values, if they can be known.",
+                column=name,
+                count=endless,
+            )
+        )
+    return findings
+
+
+def _left_out(count: int) -> str:
+    return "it is left out" if count == 1 else "they are left out"
+
+
+def _rows(count: int) -> str:
+    return f"{grouped(count)} row{'' if count == 1 else 's'}"
 
 
 def _choose(column: Column, labels: Array, counts: Array, task: str | None) -> tuple[Task, str, list[Finding]]:
@@ -142,7 +177,7 @@ def _choose(column: Column, labels: Array, counts: Array, task: str | None) -> t
                 f" rather than a"
                 " class. Choose another column, or pass --task multiclass.",
             )
-        return classes, f"{kinds} words", []
+        return classes, f"{grouped(kinds)} words", []
     whole = bool(np.all(labels == np.round(labels)))
     span = f"{number_text(float(labels[0]))} to {number_text(float(labels[-1]))}"
     if kinds == 2:
@@ -179,7 +214,8 @@ def _classes(
         findings.append(
             note(
                 "B054",
-                f"{len(small)} of {len(names)} classes have fewer than 10 rows: {shown}. Scores for them mean little.",
+                f"{grouped(len(small))} of {grouped(len(names))} classes {'has' if len(small) == 1 else 'have'} fewer"
+                f" than 10 rows: {shown}. Scores for {'it' if len(small) == 1 else 'them'} mean little.",
                 fix="Collect more rows of them, or join them.",
                 column=column.name,
                 classes=len(small),
@@ -190,7 +226,7 @@ def _classes(
     form = "{} × {}" if column.storage == "number" else "{} {}"
     parts = [form.format(_spaced(counts[i]), names[i]) for i in common[:6]]
     if len(names) > 6:
-        parts.append(f"{len(names) - 6} more")
+        parts.append(f"{grouped(len(names) - 6)} more")
     return TargetDecision(
         column.name,
         task,
@@ -241,7 +277,9 @@ def _regression_findings(name: str, values: Array) -> list[Finding]:
 
 
 def _spaced(value: float) -> str:
-    """A number for people: thousands set apart, at most four digits that matter after the point."""
+    """A number for people: thousands set apart, four digits that matter after the point, powers of ten from 1e15 on."""
+    if abs(value) >= 1e15:
+        return f"{float(value):.2e}"
     if float(value).is_integer() or abs(value) >= 1000:
         return f"{float(value):,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return f"{float(value):.4g}"
