@@ -134,7 +134,7 @@ def _conflicts(target: str, groups: Codes, codes: Codes) -> list[Finding]:
     ceiling = float(known.max(axis=1).sum() / max(known.sum(), 1))
     message = f"{grouped(rows)} rows agree in every column that is used but not in {target}"
     if ceiling < 0.9995:
-        message += f"; no model can be right on more than {ceiling:.1%}"
+        message += f"; no model can be right on more than {ceiling * 100:.1f}\N{NARROW NO-BREAK SPACE}%"
     message += "."
     # Few such rows are in the nature of real tables; where they bound the accuracy, it must be known.
     severity = Severity.WARNING if ceiling < 0.95 else Severity.INFO
