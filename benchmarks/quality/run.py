@@ -95,8 +95,9 @@ def table_of(results: list[dict[str, Any]]) -> str:
     seeds = {len(own) for own in by_table.values()}
     lines += [
         "",
-        f"Geometric mean of network / boosting over {len(ratios)} tables: **{mean:.3f}**. "
-        f"No worse than the linear model on **{won} of {len(ratios)}**. Seeds per table: {sorted(seeds)}.",
+        f"Geometric mean of network / boosting over {len(ratios)} tables: **{mean:.3f}**, median "
+        f"{statistics.median(ratios):.3f}. No worse than the linear model on **{won} of {len(ratios)}**. "
+        f"Seeds per table: {sorted(seeds)}.",
     ]
     return "\n".join(lines)
 
