@@ -13,6 +13,7 @@ class Decision:
     """What the encoding reads of a column's decision."""
 
     used = True
+    kind = "numeric"
 
     def __init__(self, name, encoding):
         self.name, self.encoding = name, encoding
