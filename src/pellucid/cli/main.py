@@ -3,6 +3,7 @@
 Exit codes: 0 ok · 1 bug · 2 usage · 3 data · 4 training failed · 5 surroundings · 6 integrity · 130 interrupted.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code. Whatever goes wrong is told on stderr; nothing is raised.
     """
+    gc.enable()
     given = list(sys.argv[1:] if arguments is None else arguments)
     # Python gives None for a stream that the caller has closed.
     sys.stdout = sys.stdout or _nowhere()
