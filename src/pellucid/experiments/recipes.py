@@ -27,7 +27,7 @@ def plain(task: str, rows: int) -> tuple[Recipe, Preparation]:
 def tabular(task: str, rows: int) -> tuple[Recipe, Preparation]:
     """RealMLP's recipe (Holzmüller et al. 2024, arXiv 2407.04491, table A.1), fitted to a laptop.
 
-    Every part has its own switch; benchmarks/recipe says what each is worth. Ours differs from RealMLP in width and
+    Every part has its own switch; benchmarks/recipe measures what each is worth. Ours differs from RealMLP in width and
     length (64 and 128 or fewer epochs, not 256 and 256: an eighth of the time for nearly the same error) and in the
     scale of the number embedding's frequencies (0.1 there): on the benchmark's tables faster waves pay, and the more
     so the more rows there are to tell them from noise.
