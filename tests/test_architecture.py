@@ -13,9 +13,11 @@ SOURCE = Path(__file__).parents[1] / "src" / "pellucid"
 # Lowest first. A room knows the lines above its own and no other room of its own line.
 ORDER: tuple[tuple[str, ...], ...] = (
     ("errors", "printable", "shapes"),
+    ("catalogue",),
     ("records",),
     ("tables",),
     ("encoding",),
+    ("activations",),
     ("networks", "objectives", "optimizers"),
     ("training",),
     ("models",),
@@ -29,7 +31,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
 )
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
-WITHOUT_TORCH = ("records", "tables", "encoding", "models/predictor.py")
+WITHOUT_TORCH = ("catalogue", "records", "tables", "encoding", "models/predictor.py")
 # Reading any of these formats can run code that a stranger wrote.
 CODE_LOADERS = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 CODE_LOADING_CALLS = {"torch.load", "torch.save", "pandas.read_pickle", "pd.read_pickle"}

@@ -156,6 +156,8 @@ def features_of(network: NetworkSpec, parameters: Mapping[str, Array]) -> Featur
     layer = network.layers[0]
     members = len(next(iter(parameters.values())))
     if not isinstance(layer, FeatureLayer):
+        if not isinstance(layer, LinearLayer | ScaleLayer):
+            raise TypeError(f"a network cannot begin with {layer}")
         width = layer.inputs if isinstance(layer, LinearLayer) else layer.width
         return Features(members, width, 0, padded(width), None, ())
     tables = tuple(

@@ -1,6 +1,6 @@
 """Numbers → outputs: layers with value and derivative side by side, for a whole stack of networks at once."""
 
-from pellucid.networks.activations import ACTIVATIONS, Activation
+from pellucid.activations import ACTIVATIONS, Activation
 from pellucid.networks.initialisation import INITIALISATIONS, initial_parameters
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layout import MULTIPLE, Group, ParameterSpec, Tensors, padded

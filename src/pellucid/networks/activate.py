@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from pellucid.networks.activations import ACTIVATIONS
+from pellucid.activations import ACTIVATIONS
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layout import ParameterSpec, padded
 

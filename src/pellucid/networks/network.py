@@ -114,6 +114,8 @@ class Network:
                 return Activate(activation, width)
             case DropoutLayer(width=width):
                 return Dropout(stream, width)
+            case _:
+                raise TypeError(f"no layer is made of {spec}")
 
     def forward(
         self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None = None, codes: Tensor | None = None

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from pellucid.activations import ACTIVATIONS
 from pellucid.errors import UsageError
-from pellucid.networks.activations import ACTIVATIONS
 from pellucid.records import (
     ActivationLayer,
     DropoutLayer,

@@ -4,12 +4,15 @@ from pellucid.records.epoch import EpochRecord
 from pellucid.records.finding import Finding, Severity
 from pellucid.records.network import (
     ActivationLayer,
+    AdaptiveLayer,
     DropoutLayer,
     FeatureLayer,
     LayerSpec,
     LinearLayer,
     NetworkSpec,
+    NormLayer,
     ScaleLayer,
+    ThresholdLayer,
     parameter_shapes,
 )
 from pellucid.records.recipe import Recipe
@@ -28,6 +31,7 @@ from pellucid.records.storage import decode_json, encode_json, encode_lines, sha
 __all__ = [
     "SCHEMA_VERSION",
     "ActivationLayer",
+    "AdaptiveLayer",
     "BaselineRecord",
     "ColumnRecord",
     "ComparisonRecord",
@@ -39,12 +43,14 @@ __all__ = [
     "LinearLayer",
     "MemberRecord",
     "NetworkSpec",
+    "NormLayer",
     "Recipe",
     "RunRecord",
     "ScaleLayer",
     "Score",
     "Severity",
     "SourceRecord",
+    "ThresholdLayer",
     "decode_json",
     "encode_json",
     "encode_lines",

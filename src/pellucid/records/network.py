@@ -3,18 +3,21 @@
 Widths here are the true ones; whatever padding a trainer uses for speed stays inside the trainer.
 """
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
 __all__ = [
     "ActivationLayer",
+    "AdaptiveLayer",
     "DropoutLayer",
     "FeatureLayer",
     "LayerSpec",
     "LinearLayer",
     "NetworkSpec",
+    "NormLayer",
     "ScaleLayer",
+    "ThresholdLayer",
     "parameter_shapes",
 ]
 
@@ -72,11 +75,28 @@ class LinearLayer(
 class ActivationLayer(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="layer", tag="activation"
 ):
-    """An activation by its registered name; ``parametric`` mixes it with the identity: x + slope·(f(x) − x)."""
+    """An activation.
+
+    Attributes:
+        name: Registered name.
+        width: Values that it takes.
+        result: Values that it gives; 0: as many as it takes.
+        numbers: Every number of the activation, by parameter.
+        learned: Names of the learned numbers per unit ``[width]``, such as PReLU's slope.
+        parametric: Mix it with the identity by a learned slope per unit: x + slope·(f(x) − x).
+    """
 
     name: str
     width: int
+    result: int = 0
+    numbers: dict[str, float] = {}
+    learned: tuple[str, ...] = ()
     parametric: bool = False
+
+    @property
+    def outputs(self) -> int:
+        """Values that it gives."""
+        return self.result or self.width
 
 
 class DropoutLayer(
@@ -87,20 +107,83 @@ class DropoutLayer(
     width: int
 
 
-LayerSpec: TypeAlias = FeatureLayer | ScaleLayer | LinearLayer | ActivationLayer | DropoutLayer
+class NormLayer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="layer", tag="norm"):
+    """``(x − mean)/√(variance + eps) · scale + shift``.
+
+    Attributes:
+        kind: ``batch_norm``: mean and variance of each unit over the rows of a batch, and their running means when
+            predicting (Ioffe & Szegedy 2015, arXiv 1502.03167); ``layer_norm``: over the units of a row (Ba et al.
+            2016, arXiv 1607.06450).
+        width: Values.
+        eps: Added to the variance; > 0.
+    """
+
+    kind: Literal["batch_norm", "layer_norm"]
+    width: int
+    eps: float = 1e-5
+
+
+class ThresholdLayer(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="layer", tag="thresholds"
+):
+    """One score and a learned threshold for each of ``count`` outputs: x + bias (CORAL's shared weight)."""
+
+    count: int
+
+
+class AdaptiveLayer(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="layer", tag="adaptive"
+):
+    """The scores of an adaptive softmax, behind one another: the head's, then every cluster's.
+
+    The head scores the ``head`` most frequent classes and one output per cluster; a cluster's scores come through a
+    projection to fewer values (Grave et al. 2017, arXiv 1609.04309). No biases.
+
+    Attributes:
+        inputs: Values that it takes.
+        head: Classes in the head.
+        clusters: Classes of each cluster.
+        projections: Width of each cluster's projection.
+    """
+
+    inputs: int
+    head: int
+    clusters: tuple[int, ...]
+    projections: tuple[int, ...]
+
+    @property
+    def outputs(self) -> int:
+        """Values that it gives."""
+        return self.head + len(self.clusters) + sum(self.clusters)
+
+
+LayerSpec: TypeAlias = (
+    FeatureLayer
+    | ScaleLayer
+    | LinearLayer
+    | ActivationLayer
+    | DropoutLayer
+    | NormLayer
+    | ThresholdLayer
+    | AdaptiveLayer
+)
 
 
 class NetworkSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A feed-forward network: its layers in forward order, the last one linear."""
+    """A feed-forward network: its layers in forward order."""
 
     layers: tuple[LayerSpec, ...]
 
     @property
     def outputs(self) -> int:
         """Width of the network's output."""
-        last = self.layers[-1]
-        assert isinstance(last, LinearLayer)
-        return last.outputs
+        match self.layers[-1]:
+            case ScaleLayer(width=width) | DropoutLayer(width=width) | NormLayer(width=width):
+                return width
+            case ThresholdLayer(count=count):
+                return count
+            case last:
+                return last.outputs
 
     def __str__(self) -> str:
         """Widths joined by dashes, such as ``14-64-64-1``."""
@@ -114,7 +197,9 @@ def parameter_shapes(network: NetworkSpec) -> dict[str, tuple[int, ...]]:
     Names are ``<layer number>.<parameter>``: ``0.frequency [numeric, frequencies]``, ``0.phase`` (same shape),
     ``0.mixing [numeric, frequencies, embedding_size − 1]``, ``0.offset [numeric, embedding_size − 1]``,
     ``0.category.<k> [levels, category_size]``, ``1.factor [width]``, ``2.weight [i, o]``, ``2.bias [o]``,
-    ``3.slope [width]``.
+    ``3.slope [width]``; ``3.<name> [width]`` for every learned number of an activation; ``4.scale``, ``4.shift`` and,
+    for batch norm, ``4.mean`` and ``4.variance [width]``; ``5.bias [count]`` for thresholds; ``6.head [i, head +
+    clusters]``, ``6.projection.<k> [i, p]`` and ``6.cluster.<k> [p, size]`` for an adaptive softmax.
     """
     shapes: dict[str, tuple[int, ...]] = {}
     for number, layer in enumerate(network.layers):
@@ -131,8 +216,19 @@ def parameter_shapes(network: NetworkSpec) -> dict[str, tuple[int, ...]]:
             case LinearLayer(inputs=i, outputs=o):
                 shapes[f"{number}.weight"] = (i, o)
                 shapes[f"{number}.bias"] = (o,)
-            case ActivationLayer(width=width, parametric=True):
-                shapes[f"{number}.slope"] = (width,)
+            case ActivationLayer(width=width):
+                for name in ("slope",) * layer.parametric + layer.learned:
+                    shapes[f"{number}.{name}"] = (width,)
+            case NormLayer(width=width):
+                for name in ("scale", "shift") + ("mean", "variance") * (layer.kind == "batch_norm"):
+                    shapes[f"{number}.{name}"] = (width,)
+            case ThresholdLayer(count=count):
+                shapes[f"{number}.bias"] = (count,)
+            case AdaptiveLayer(inputs=i):
+                shapes[f"{number}.head"] = (i, layer.head + len(layer.clusters))
+                for k, (size, width) in enumerate(zip(layer.clusters, layer.projections, strict=True)):
+                    shapes[f"{number}.projection.{k}"] = (i, width)
+                    shapes[f"{number}.cluster.{k}"] = (width, size)
             case _:
                 pass
     return shapes

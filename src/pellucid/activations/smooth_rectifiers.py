@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from pellucid.networks.activations.registry import Activation
-from pellucid.networks.activations.sigmoids import logistic
+from pellucid.activations.registry import Activation
+from pellucid.activations.sigmoids import logistic
 
 __all__ = ["GELU", "MISH", "SELU", "SILU"]
 

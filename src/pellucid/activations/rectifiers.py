@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from pellucid.networks.activations.registry import Activation
+from pellucid.activations.registry import Activation
 
 __all__ = ["IDENTITY", "LEAKY_RELU", "RELU"]
 
