@@ -25,7 +25,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("experiments",),
     ("doctor", "estimators"),
     ("figures",),
-    ("report",),
+    ("reference", "report"),
     ("jobs",),
     ("cli", "playground"),
 )

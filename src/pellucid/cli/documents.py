@@ -1,5 +1,6 @@
 """What ``--json`` prints: exactly one document with ``schema_version``."""
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,11 @@ from pellucid.records import SCHEMA_VERSION, Finding, Score, encode_json
 
 if TYPE_CHECKING:  # a failure is told without loading what it failed to reach
     from pellucid.experiments import Run
+    from pellucid.figures import FigureData
     from pellucid.jobs import Evaluation
+    from pellucid.reference import Listing, Sheet, View
 
-__all__ = ["evaluation_document", "failure_document", "fit_document"]
+__all__ = ["evaluation_document", "failure_document", "fit_document", "listing_document", "view_document"]
 
 
 def fit_document(run: "Run") -> str:
@@ -47,6 +50,22 @@ def evaluation_document(evaluation: "Evaluation") -> str:
     )
 
 
+def listing_document(listing: "Listing") -> str:
+    """The result of ``pellucid show activations`` and its kin."""
+    return _document({"kind": listing.kind.name, "entries": [_sheet(sheet) for sheet in listing.sheets]})
+
+
+def view_document(view: "View") -> str:
+    """The result of ``pellucid show activation gelu`` and its kin."""
+    return _document(
+        {
+            **_sheet(view.sheet),
+            "figure": _figure(view.figure) if view.figure is not None else None,
+            "plot": str(view.plot) if view.plot is not None else None,
+        }
+    )
+
+
 def failure_document(failure: Failure) -> str:
     """What a program gets instead of a result."""
     return _document({"error": {"exit_code": failure.exit_code, "message": failure.sentence, **failure.detail}})
@@ -54,6 +73,26 @@ def failure_document(failure: Failure) -> str:
 
 def _document(fields: dict[str, Any]) -> str:
     return encode_json({"schema_version": SCHEMA_VERSION, **fields}, indent=2).decode()
+
+
+def _sheet(sheet: "Sheet") -> dict[str, Any]:
+    return dataclasses.asdict(sheet)
+
+
+def _figure(figure: "FigureData") -> dict[str, Any]:
+    """Title, description and table; the arrays themselves are for Python."""
+    rows = [[_finite(cell) for cell in row] for row in figure.table.rows]
+    return {
+        "title": figure.title,
+        "description": figure.alt,
+        "facts": {name: _finite(value) for name, value in figure.facts.items()},
+        "columns": list(figure.table.columns),
+        "rows": rows,
+    }
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _values(scores: Sequence[Score]) -> dict[str, float | None]:

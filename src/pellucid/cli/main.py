@@ -16,6 +16,7 @@ from pellucid.cli.evaluate import evaluate
 from pellucid.cli.failures import INTERRUPTED, Failure, failure_of
 from pellucid.cli.fit import fit
 from pellucid.cli.predict import predict
+from pellucid.cli.show import show
 
 __all__ = ["app", "main"]
 
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command("fit")(fit)
 app.command("predict")(predict)
 app.command("evaluate")(evaluate)
+app.command("show")(show)
 
 
 def _tell_version(wanted: bool) -> None:

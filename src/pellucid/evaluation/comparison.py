@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from pellucid.evaluation.formatting import THIN, format_difference, plural
+from pellucid.evaluation.formatting import format_difference, plural
 from pellucid.evaluation.intervals import RESAMPLES, fewest_rows, resampled
 from pellucid.evaluation.metrics import METRICS, TASK_METRICS, Judgement, measures
+from pellucid.printable import THIN
 from pellucid.records import ComparisonRecord
 from pellucid.shapes import Array, Floats
 

@@ -3,10 +3,8 @@
 The command line and the report both write through these functions, so that one number reads the same in both.
 """
 
-import math
-
 from pellucid.evaluation.metrics import METRICS
-from pellucid.printable import grouped
+from pellucid.printable import MINUS, THIN, format_number, grouped
 from pellucid.records import Score
 
 __all__ = [
@@ -21,9 +19,6 @@ __all__ = [
     "plural",
 ]
 
-THIN = "\N{NARROW NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
-
 
 def format_count(count: int) -> str:
     """A whole number: ``26 048``."""
@@ -33,26 +28,6 @@ def format_count(count: int) -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """A count with its noun: ``1 row``, ``1 338 rows``."""
     return f"{format_count(count)} {one if count == 1 else many or one + 's'}"
-
-
-def format_number(value: float, *, digits: int = 3, sign: bool = False, like: float | None = None) -> str:
-    """A number in a unit: at least ``digits`` significant digits, whole digits never dropped.
-
-    ``48 213``, ``103``, ``23.1``, ``2.31``, ``0.0231``, ``2.31e−07``; ``sign`` puts a plus before what is positive, and
-    ``like`` names the number whose decimals are to be used, so that numbers that belong together end at one place.
-    """
-    if not math.isfinite(value):
-        return "none" if math.isnan(value) else f"{MINUS if value < 0 else ''}∞"
-    size, model = abs(value), abs(value if like is None else like)
-    if model != 0 and (model < 1e-4 or model >= 1e15):
-        text = f"{size:.{digits - 1}e}"
-    else:
-        # Rounding can carry into a new digit (9.996 → 10.0), so the place is found after rounding.
-        rounded = float(f"{model:.{digits - 1}e}")
-        place = math.floor(math.log10(rounded)) if rounded else 0
-        text = f"{size:,.{max(0, digits - 1 - place)}f}".replace(",", THIN)
-    before = "" if not float(text.replace(THIN, "")) else MINUS if value < 0 else "+" if sign else ""
-    return before + text.replace("-", MINUS)
 
 
 def format_value(metric: str, value: float) -> str:

@@ -1,0 +1,102 @@
+"""The screen of ``show``: a list with one line or two per entry, or one entry with its numbers and a small table."""
+
+from collections.abc import Sequence
+
+from pellucid.catalogue import write_choice
+from pellucid.cli.layout import Ink, cells, padded, wrapped
+from pellucid.figures import Table
+from pellucid.printable import format_number, printable
+from pellucid.reference import Listing, ParameterSheet, Property, View
+
+__all__ = ["listing_lines", "table_lines", "view_lines"]
+
+INDENT = "  "
+LABEL = 12
+LABELS = {
+    "zero_centred": "zero-centred",
+    "lower_bound": "lower bound",
+    "default_lr": "default lr",
+    "full_batch": "full batch",
+}
+"""Properties that read better than their names with blanks."""
+
+
+def listing_lines(listing: Listing, *, width: int, ink: Ink) -> list[str]:
+    """Name and formula, and below it what it is for; how to see one of them comes last."""
+    kind = listing.kind
+    room = max(cells(sheet.name) for sheet in listing.sheets) + 2
+    lines = [f"{len(listing.sheets)} {kind.plural}", ""]
+    for sheet in listing.sheets:
+        first = INDENT + ink.strong(sheet.name) + " " * (room - cells(sheet.name))
+        rest = " " * (len(INDENT) + room)
+        formula = wrapped(sheet.formula.split(" "), width, first=rest, rest=rest)
+        lines += [first + formula[0][len(rest) :], *formula[1:]]
+        lines += [ink.quiet(line) for line in wrapped(sheet.purpose.split(" "), width, first=rest, rest=rest)]
+    example = next((sheet for sheet in listing.sheets if sheet.parameters), listing.sheets[0])
+    return [*lines, "", f"One of them: pellucid show {kind.name} {example.name} --plot {example.name}.png"]
+
+
+def view_lines(view: View, *, width: int, ink: Ink) -> list[str]:
+    """Formula and purpose first, then numbers, properties, names and source, then a table of values."""
+    sheet = view.sheet
+    lines = [f"{ink.strong(sheet.choice)}, {_article(sheet.kind)} {sheet.kind}", ""]
+    lines += _labelled("formula", sheet.formula, width, ink)
+    lines += _labelled("for", sheet.purpose, width, ink)
+    for place, parameter in enumerate(sheet.parameters):
+        lines += _labelled("parameters" if not place else "", _told(parameter), width, ink)
+    for name, value in sheet.properties.items():
+        if value is not None and value != "":
+            lines += _labelled(LABELS.get(name, name.replace("_", " ")), _property(value), width, ink)
+    names = [*sheet.aliases, *(f"{alias} = {choice}" for alias, choice in sheet.presets.items())]
+    if names:
+        lines += _labelled("also called", ", ".join(names), width, ink)
+    if sheet.twin:
+        lines += _labelled("in PyTorch", sheet.twin, width, ink)
+    lines += _labelled("source", sheet.source, width, ink)
+    if view.figure is not None:
+        lines += ["", *wrapped(view.figure.alt.split(" "), width), ""]
+        lines += table_lines(view.figure.table, width=width, ink=ink)
+    if view.plot is not None:
+        lines += ["", f"Drawn: {printable(str(view.plot))}"]
+    return lines
+
+
+def table_lines(table: Table, *, width: int, ink: Ink) -> list[str]:
+    """Numbers under their heads; columns that do not fit are left out, the last first, and named below."""
+    texts, numeric = table.texts(), table.numeric()
+    widths = [max(cells(text) for text in (head, *(row[c] for row in texts))) for c, head in enumerate(table.columns)]
+    shown = len(widths)
+    while shown > 1 and len(INDENT) + sum(widths[:shown]) + 2 * (shown - 1) > width:
+        shown -= 1
+
+    def line(row: Sequence[str]) -> str:
+        parts = [padded(text, widths[c], right=numeric[c]) for c, text in enumerate(row[:shown])]
+        return (INDENT + "  ".join(parts)).rstrip()
+
+    lines = [ink.quiet(line(table.columns)), *(line(row) for row in texts)]
+    if shown < len(widths):
+        lines.append(f"{INDENT}A wider terminal also shows: {', '.join(table.columns[shown:])}.")
+    return lines
+
+
+def _labelled(label: str, text: str, width: int, ink: Ink) -> list[str]:
+    start = INDENT + padded(label, LABEL) + ("" if cells(label) < LABEL else " ")
+    first, *rest = wrapped(text.split(" "), width, first=start, rest=" " * (len(INDENT) + LABEL))
+    return [first.replace(label, ink.quiet(label), 1) if label else first, *rest]
+
+
+def _told(parameter: ParameterSheet) -> str:
+    value = write_choice("", {parameter.name: parameter.value})[1:-1]
+    default = write_choice("", {parameter.name: parameter.default})[1:-1]
+    told = "" if parameter.value == parameter.default else f" (default {default.partition('=')[2]})"
+    return f"{value}{told}  {parameter.meaning}; {parameter.range}"
+
+
+def _property(value: Property) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return format_number(value) if isinstance(value, float) else str(value)
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"

@@ -1,0 +1,20 @@
+"""What the registries say, for people and programs: lists, sheets and pictures of everything that can be chosen."""
+
+from pellucid.reference.kinds import KINDS, Kind, Viewing, find_kind
+from pellucid.reference.looking import Listing, View, look_at, look_over
+from pellucid.reference.sheet import ParameterSheet, Property, Sheet, sheet_of
+
+__all__ = [
+    "KINDS",
+    "Kind",
+    "Listing",
+    "ParameterSheet",
+    "Property",
+    "Sheet",
+    "View",
+    "Viewing",
+    "find_kind",
+    "look_at",
+    "look_over",
+    "sheet_of",
+]

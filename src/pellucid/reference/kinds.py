@@ -1,0 +1,96 @@
+"""The kinds of things that can be shown: where each has its registry, and how one of them is drawn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pellucid.catalogue import Registry
+from pellucid.errors import UnknownNameError, UsageError
+from pellucid.figures import FigureData
+
+__all__ = ["KINDS", "Kind", "Viewing", "find_kind"]
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """How a thing is to be looked at; None leaves it to the figure.
+
+    Attributes:
+        surface: Choice of a test surface, for optimizers.
+        lr: Learning rate on that surface.
+        steps: Steps on that surface.
+        epochs: Length of a schedule's run.
+    """
+
+    surface: str | None = None
+    lr: float | None = None
+    steps: int | None = None
+    epochs: int | None = None
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Names of what is not left open."""
+        return tuple(name for name in ("surface", "lr", "steps", "epochs") if getattr(self, name) is not None)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind.
+
+    Attributes:
+        name: In the singular; also its registry's own word.
+        plural: As asked for on the command line.
+        room: Module below ``pellucid`` that holds the registry.
+        registry_name: Its name there.
+        figure: ``(chosen, viewing) → figure data``, or None where it has none to draw; None for kinds without figures.
+        takes: What of a viewing it looks at.
+        hidden: Fields of its entries that concern the arithmetic alone.
+    """
+
+    name: str
+    plural: str
+    room: str
+    registry_name: str
+    figure: Callable[[Any, Viewing], FigureData | None] | None = None
+    takes: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def registry(self) -> Registry[Any, Any]:
+        """The registry; its room is loaded when first asked for."""
+        found: Registry[Any, Any] = getattr(import_module(f"pellucid.{self.room}"), self.registry_name)
+        return found
+
+    def check(self, viewing: Viewing) -> None:
+        """Refuse what this kind does not look at.
+
+        Raises:
+            UsageError: If something is given that would be ignored.
+        """
+        for name in viewing.given:
+            if name not in self.takes:
+                owners = [kind.name for kind in KINDS if name in kind.takes]
+                raise UsageError(f"--{name} is for {' and '.join(owners)}, not for {self.plural}. Leave it out.")
+
+
+def _surface(chosen: Any, viewing: Viewing) -> FigureData:
+    from pellucid.figures.landscape import landscape_figure
+
+    return landscape_figure(chosen)
+
+
+KINDS = (Kind("surface", "surfaces", "figures.surfaces", "SURFACES", _surface, hidden=frozenset({"window"})),)
+
+
+def find_kind(word: str) -> Kind:
+    """The kind that a word names, in the singular, the plural, or the British spelling.
+
+    Raises:
+        UnknownNameError: If there is none; offers the nearest.
+    """
+    wanted = word.strip().casefold().replace("optimis", "optimiz").replace("initialis", "initializ")
+    for kind in KINDS:
+        if wanted in (kind.name, kind.plural):
+            return kind
+    raise UnknownNameError("list", word, (*(kind.plural for kind in KINDS), "contract"))
