@@ -7,11 +7,32 @@ import pytest
 
 from pellucid.cli.main import main
 
-HEAVY = ("torch", "numpy", "sklearn", "duckdb", "pandas", "polars", "pyarrow", "scipy", "narwhals", "rich")
+HEAVY = (
+    "torch",
+    "numpy",
+    "sklearn",
+    "duckdb",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "scipy",
+    "narwhals",
+    "rich",
+    "matplotlib",
+)
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["fit", "--help"], ["predict", "--help"], ["evaluate", "--help"], ["--version"], ["fit"]]
+    "arguments",
+    [
+        ["--help"],
+        ["fit", "--help"],
+        ["predict", "--help"],
+        ["evaluate", "--help"],
+        ["show", "--help"],
+        ["--version"],
+        ["fit"],
+    ],
 )
 def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
     code = (
@@ -22,7 +43,9 @@ def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["predict", "--help"], ["evaluate", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["fit", "--help"], ["predict", "--help"], ["evaluate", "--help"], ["show", "--help"]]
+)
 def test_help_does_not_wait_for_pydantic(arguments: list[str]) -> None:
     code = f"import sys; from pellucid.cli.main import main; main({arguments!r}); print('pydantic' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -70,8 +70,9 @@ class Kind:
         """
         for name in viewing.given:
             if name not in self.takes:
-                owners = [kind.name for kind in KINDS if name in kind.takes]
-                raise UsageError(f"--{name} is for {' and '.join(owners)}, not for {self.plural}. Leave it out.")
+                owners = [kind.plural for kind in KINDS if name in kind.takes]
+                belongs = f"belongs to {' and '.join(owners)} and not" if owners else "does not belong"
+                raise UsageError(f"--{name} {belongs} to {self.plural}. Leave it out.")
 
 
 def _surface(chosen: Any, viewing: Viewing) -> FigureData:
