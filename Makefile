@@ -4,7 +4,7 @@
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test test-all check bench bench-quality bench-recipe bench-solo
+.PHONY: help demo test test-all check docs bench bench-quality bench-recipe bench-solo
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test           the fast tests"
 	@echo "make test-all       every test, the slow ones too"
 	@echo "make check          format, lint, types and the order of imports"
+	@echo "make docs           the reference pages, written from the registries"
 	@echo "make bench          all benchmarks"
 	@echo "make bench-quality  the default network against gradient boosting and a linear model"
 	@echo "make bench-recipe   what each part of the default recipe is worth"
@@ -35,6 +36,9 @@ check: .venv/.ready
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_front_door.py
+
+docs: .venv/.ready
+	@$(BIN)/python scripts/reference.py
 
 bench: bench-solo bench-quality bench-recipe
 

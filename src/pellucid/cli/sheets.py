@@ -6,19 +6,12 @@ from pellucid.catalogue import write_choice
 from pellucid.cli.layout import Ink, cells, padded, wrapped
 from pellucid.figures import Table
 from pellucid.printable import format_number, printable
-from pellucid.reference import Listing, ParameterSheet, Property, View
+from pellucid.reference import Listing, ParameterSheet, Property, View, property_label
 
 __all__ = ["listing_lines", "table_lines", "view_lines"]
 
 INDENT = "  "
 LABEL = 12
-LABELS = {
-    "zero_centred": "zero-centred",
-    "lower_bound": "lower bound",
-    "default_lr": "default lr",
-    "full_batch": "full batch",
-}
-"""Properties that read better than their names with blanks."""
 
 
 def listing_lines(listing: Listing, *, width: int, ink: Ink) -> list[str]:
@@ -46,7 +39,7 @@ def view_lines(view: View, *, width: int, ink: Ink) -> list[str]:
         lines += _labelled("parameters" if not place else "", _told(parameter), width, ink)
     for name, value in sheet.properties.items():
         if value is not None and value != "":
-            lines += _labelled(LABELS.get(name, name.replace("_", " ")), _property(value), width, ink)
+            lines += _labelled(property_label(name), _property(value), width, ink)
     names = [*sheet.aliases, *(f"{alias} = {choice}" for alias, choice in sheet.presets.items())]
     if names:
         lines += _labelled("also called", ", ".join(names), width, ink)

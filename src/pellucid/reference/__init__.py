@@ -2,7 +2,8 @@
 
 from pellucid.reference.kinds import KINDS, Kind, Viewing, find_kind
 from pellucid.reference.looking import Listing, View, look_at, look_over
-from pellucid.reference.sheet import ParameterSheet, Property, Sheet, sheet_of
+from pellucid.reference.markdown import pages
+from pellucid.reference.sheet import ParameterSheet, Property, Sheet, property_label, sheet_of
 
 __all__ = [
     "KINDS",
@@ -16,5 +17,7 @@ __all__ = [
     "find_kind",
     "look_at",
     "look_over",
+    "pages",
+    "property_label",
     "sheet_of",
 ]

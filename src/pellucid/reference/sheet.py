@@ -7,13 +7,24 @@ from typing import Any
 
 from pellucid.catalogue import Chosen, Entry, Parameter, Value
 
-__all__ = ["ParameterSheet", "Property", "Sheet", "sheet_of"]
+__all__ = ["ParameterSheet", "Property", "Sheet", "property_label", "sheet_of"]
 
 Property = bool | int | float | str | None
 """What a property can be; a list of words is joined into one text."""
 
-# What the screen says elsewhere, or what concerns the arithmetic alone.
+_LABELS = {
+    "zero_centred": "zero-centred",
+    "default_lr": "learning rate where none is given",
+    "default_decay": "weight decay where none is given",
+    "full_batch": "all rows at every step",
+}
+# What every entry has; the sheet shows it in places of its own.
 _BASE = frozenset(each.name for each in fields(Entry))
+
+
+def property_label(name: str) -> str:
+    """A property's name as people read it."""
+    return _LABELS.get(name, name.replace("_", " "))
 
 
 @dataclass(frozen=True)
