@@ -98,6 +98,7 @@ def test_numbers_are_taken_in_the_choice(capsys: Captured) -> None:
     ("arguments", "sentence"),
     [
         (["surfac"], "There is no list 'surfac'. Did you mean 'surfaces'?"),
+        (["saddle"], "'saddle' is one of the surfaces. See it with: pellucid show surface saddle"),
         (["surface", "vally"], "There is no surface 'vally'. Did you mean 'valley'?"),
         (["surface", "valley(cond=3)"], "There is no parameter of valley 'cond'. Did you mean 'condition'?"),
         (["surface", "valley(condition=0)"], "valley needs 1 ≤ condition ≤ 1e+06, found valley(condition=0)."),

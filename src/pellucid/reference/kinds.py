@@ -88,10 +88,14 @@ def find_kind(word: str) -> Kind:
     """The kind that a word names, in the singular, the plural, or the British spelling.
 
     Raises:
-        UnknownNameError: If there is none; offers the nearest.
+        UsageError: If it names an entry; says of which kind.
+        UnknownNameError: If it names nothing; offers the nearest.
     """
     wanted = word.strip().casefold().replace("optimis", "optimiz").replace("initialis", "initializ")
     for kind in KINDS:
         if wanted in (kind.name, kind.plural):
             return kind
+    for kind in KINDS:
+        if word in kind.registry:
+            raise UsageError(f"{word!r} is one of the {kind.plural}. See it with: pellucid show {kind.name} {word}")
     raise UnknownNameError("list", word, (*(kind.plural for kind in KINDS), "contract"))
