@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pellucid.jobs import fit as fit
     from pellucid.models import Model as Model
     from pellucid.models import read_model as load
+    from pellucid.networks import INITIALIZERS as initializer  # noqa: N811
     from pellucid.records import Recipe as Recipe
     from pellucid.training import train as train
 
@@ -39,6 +40,7 @@ __all__ = [
     "__version__",
     "evaluate",
     "fit",
+    "initializer",
     "load",
     "train",
 ]
@@ -60,6 +62,7 @@ _HOMES = {
     "UsageError": ("errors", "UsageError"),
     "evaluate": ("jobs", "evaluate"),
     "fit": ("jobs", "fit"),
+    "initializer": ("networks", "INITIALIZERS"),
     "load": ("models", "read_model"),
     "train": ("training", "train"),
 }

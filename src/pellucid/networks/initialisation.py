@@ -3,15 +3,15 @@
 import numpy as np
 import torch
 
+from pellucid.errors import UsageError
 from pellucid.networks.features import Features
-from pellucid.networks.layout import Group, Tensors
+from pellucid.networks.initializers import INITIALIZERS, ChosenInitializer
+from pellucid.networks.layout import Group, ParameterSpec, Tensors
 from pellucid.networks.linear import Linear
 from pellucid.networks.network import Network
 from pellucid.shapes import Array, Codes, Floats
 
-__all__ = ["INITIALISATIONS", "initial_parameters"]
-
-INITIALISATIONS = ("pytorch", "data")
+__all__ = ["initial_parameters"]
 
 # Rows whose random mixture gives a bias ("he+5"; pytabkit's name for it).
 _BIAS_ROWS = 5
@@ -31,35 +31,47 @@ def initial_parameters(
     Args:
         network: Its layers.
         generator: Source of every draw; consumed in the order of the layers.
-        method: ``pytorch``: weights and biases U(±1/√fan-in), what ``torch.nn.Linear`` does. ``data``: see
+        method: Choice of an initializer, for the weights and biases of linear layers; ``data``: see
             :func:`_from_data`.
         frequency_scale: Standard deviation of the number embedding's frequencies.
         sample: Encoded training rows ``[n, i]`` (i padded), n a multiple of 16; for ``data`` alone.
         codes: Their category codes ``[n, e]``.
+
+    Raises:
+        UnknownNameError: If there is no such initializer; offers the nearest.
+        UsageError: If one of its numbers is out of range, or it needs rows to look at and there are none.
     """
+    chosen = INITIALIZERS(method)
     arrays: dict[str, Array] = {}
     for layer in network.layers:
         for spec in layer.parameters:
-            arrays[spec.name] = _draw(spec.kind, spec.name, spec.file_shape, spec.fan_in, generator, frequency_scale)
-    if method == "data":
-        assert sample is not None
+            arrays[spec.name] = _draw(spec, chosen, generator, frequency_scale)
+    if chosen.entry.looks_at_data:
+        if sample is None:
+            raise UsageError(f"{chosen.name} needs training rows to look at; pass sample.")
         _from_data(network, arrays, generator, sample, codes)
     return arrays
 
 
 def _draw(
-    kind: str, name: str, shape: tuple[int, ...], fan_in: int, generator: np.random.Generator, frequency_scale: float
+    spec: ParameterSpec, chosen: ChosenInitializer, generator: np.random.Generator, frequency_scale: float
 ) -> Array:
+    shape, kind = spec.file_shape, spec.kind
+    if kind == "weight":
+        inputs, outputs = shape
+        return chosen.weight(inputs, outputs, generator)
+    if kind == "bias":
+        return chosen.bias(spec.fan_in, shape[0], generator)
     if kind in ("scale", "slope"):
         return np.ones(shape)
     if kind == "category":
         return generator.standard_normal(shape)
     if kind == "frequency":
-        if name.endswith("phase"):
+        if spec.name.endswith("phase"):
             return generator.uniform(-np.pi, np.pi, shape)
         return generator.standard_normal(shape) * frequency_scale
-    # torch.nn.Linear: kaiming_uniform with a = √5 is U(±1/√fan-in), and so is its bias.
-    bound = fan_in**-0.5
+    # The small linear map of a number's embedding: what torch.nn.Linear does.
+    bound = spec.fan_in**-0.5
     return generator.uniform(-bound, bound, shape)
 
 

@@ -81,7 +81,10 @@ def _surface(chosen: Any, viewing: Viewing) -> FigureData:
     return landscape_figure(chosen)
 
 
-KINDS = (Kind("surface", "surfaces", "figures.surfaces", "SURFACES", _surface, hidden=frozenset({"window"})),)
+KINDS = (
+    Kind("initializer", "initializers", "networks", "INITIALIZERS"),
+    Kind("surface", "surfaces", "figures.surfaces", "SURFACES", _surface, hidden=frozenset({"window"})),
+)
 
 
 def find_kind(word: str) -> Kind:

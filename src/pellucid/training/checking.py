@@ -8,7 +8,7 @@ import numpy as np
 from msgspec.structs import asdict
 
 from pellucid.errors import UnknownNameError, UsageError
-from pellucid.networks import ACTIVATIONS, INITIALISATIONS, MULTIPLE
+from pellucid.networks import ACTIVATIONS, INITIALIZERS, MULTIPLE
 from pellucid.optimizers import SCHEDULES, find_optimizer
 from pellucid.records import Recipe
 
@@ -41,7 +41,6 @@ _CHOICES = {
     "schedule": SCHEDULES,
     "regularisation_schedule": ("constant", "flat_cosine", "cosine"),
     "monitor": ("loss", "error"),
-    "initialisation": INITIALISATIONS,
 }
 
 _KINDS = ("weight", "bias", "scale", "slope", "frequency", "mixing", "category")
@@ -57,6 +56,7 @@ def check_recipe(recipe: Recipe) -> None:
     _check_kinds(recipe)
     ACTIVATIONS[recipe.activation]
     find_optimizer(recipe.optimizer)
+    INITIALIZERS(recipe.initialisation)
     for field, known in _CHOICES.items():
         if getattr(recipe, field) not in known:
             raise UnknownNameError(field, getattr(recipe, field), known)
