@@ -19,8 +19,20 @@ NETWORKS = {
     "wide": made_up_network(hidden=(256, 512, 256), activation="silu", outputs=3),
     "linear": made_up_network(hidden=(), outputs=2),
     "codes only": made_up_network(numeric=0, passed=0, categories=(4,), hidden=(16,), activation="sigmoid"),
+    "batch norm": made_up_network(hidden=(33, 20), norm="batch_norm", activation="prelu", outputs=2),
+    "layer norm": made_up_network(hidden=(33, 250), norm="layer_norm", activation="softplus(beta=2)", outputs=2),
+    "halved widths": made_up_network(hidden=(21, 40), activation="swiglu", outputs=2),
+    "doubled widths": made_up_network(hidden=(21, 40), activation="crelu", norm="layer_norm", outputs=2),
+    "probabilities": made_up_network(activation="srelu", outputs=70, end="softmax"),
+    "log-probabilities": made_up_network(activation="maxout(pieces=3)", outputs=7, end="log_softmax"),
+    "quantiles": made_up_network(activation="rrelu", outputs=9, end="increasing"),
+    "thresholds": made_up_network(activation="sine(frequency=3)", outputs=21, end="thresholds"),
+    "adaptive": made_up_network(activation="gelu_tanh", outputs=30, end="adaptive"),
+    "no hidden layer": made_up_network(hidden=(), outputs=30, end="adaptive"),
 }
 ROWS = 200
+# An adaptive softmax's width follows from its classes.
+HIDDEN = ACTIVATIONS.keys() - {"adaptive_log_softmax"}
 
 
 def same_bits(a, b):
@@ -69,7 +81,7 @@ def test_the_number_of_threads_changes_no_bit(case):
             assert same_bits(predictor.predict(numbers, codes), whole)
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", sorted(HIDDEN))
 def test_every_activation_keeps_the_law(activation):
     network = made_up_network(activation=activation)
     predictor = Predictor(network, made_up_parameters(network, members=2))
@@ -96,11 +108,13 @@ def test_members_are_predicted_together_as_alone(network):
     passed=st.integers(1, 5),
     frequencies=st.sampled_from([0, 1, 7, 16]),
     outputs=st.integers(1, 20),
-    activation=st.sampled_from(sorted(ACTIVATIONS)),
+    activation=st.sampled_from(sorted(HIDDEN)),
+    norm=st.sampled_from([None, "batch_norm", "layer_norm"]),
+    end=st.sampled_from(["identity", "thresholds", "adaptive", "softmax", "glu", "increasing"]),
     seed=st.integers(0, 1000),
 )
-@settings(max_examples=40, deadline=None)
-def test_any_network_keeps_the_law(hidden, numeric, passed, frequencies, outputs, activation, seed):
+@settings(max_examples=60, deadline=None)
+def test_any_network_keeps_the_law(hidden, numeric, passed, frequencies, outputs, activation, norm, end, seed):
     network = made_up_network(
         numeric=numeric,
         passed=passed,
@@ -108,6 +122,8 @@ def test_any_network_keeps_the_law(hidden, numeric, passed, frequencies, outputs
         hidden=tuple(hidden),
         outputs=outputs,
         activation=activation,
+        norm=norm,
+        end=end,
     )
     predictor = Predictor(network, made_up_parameters(network, members=2, seed=seed))
     numbers, codes = made_up_rows(network, 75, seed)

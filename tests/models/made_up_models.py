@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from pellucid.encoding import Preparation, TargetEncoding, fit_encoding
+from pellucid.encoding import EXPRESSIONS, Preparation, TargetEncoding, fit_encoding, target_spec
+from pellucid.heads import HEADS
 from pellucid.models import Card, Manifest, Model
 from pellucid.records import (
     ActivationLayer,
@@ -33,12 +34,38 @@ def made_up_table(rows=80, seed=0) -> Table:
     )
 
 
-def made_up_manifest(task="binary", *, link=None, table=None, hidden=(20,), clamp=False, **preparation) -> Manifest:
+LINE = EXPRESSIONS("standard").fit(np.array([90.0, 120.0, 110.0, 80.0]))
+WORDS = (("no", "yes"), ("0", "1"), ("N", "Y"))
+GOALS = {
+    "binary": ("softmax", TargetEncoding(kind="classes", columns=("survived",), classes=("no", "yes"))),
+    "multiclass": ("softmax", TargetEncoding(kind="classes", columns=("survived",), classes=("a", "b", "c"))),
+    "ordinal": ("corn", TargetEncoding(kind="classes", columns=("survived",), classes=("low", "mid", "high"))),
+    "multilabel": (
+        "sigmoids",
+        TargetEncoding(kind="labels", columns=("x", "y", "z"), classes=("x", "y", "z"), spellings=WORDS),
+    ),
+    "distribution": ("softmax", TargetEncoding(kind="shares", columns=("x", "y"), classes=("x", "y"), total=100.0)),
+    "regression": ("identity", TargetEncoding(kind="numbers", columns=("survived",), numbers=(LINE,))),
+    "several numbers": ("identity", TargetEncoding(kind="numbers", columns=("x", "y"), numbers=(LINE, LINE))),
+    "quantile": (
+        "quantiles(levels=[0.1, 0.9])",
+        TargetEncoding(kind="numbers", columns=("survived",), numbers=(LINE,), levels=(0.1, 0.9)),
+    ),
+    "count": ("exp", TargetEncoding(kind="count", columns=("survived",), high=2.0)),
+}
+"""One small target of every kind, and a head for it."""
+
+
+def made_up_manifest(kind="binary", *, head=None, table=None, hidden=(20,), clamp=False, **preparation) -> Manifest:
     table = table or made_up_table()
     decisions, _ = decide_columns(table, "survived")
-    encoding = fit_encoding(table, decisions, Preparation(scaling="robust_clip", **preparation), np.arange(table.rows))
-    classes = {"binary": ("no", "yes"), "multiclass": ("a", "b", "c"), "regression": ()}[task]
-    link = link or ("identity" if task == "regression" else "softmax")
+    encoding = fit_encoding(
+        table, decisions, Preparation(**{"scaling": "robust_clip", **preparation}), np.arange(table.rows)
+    )
+    own, goal = GOALS[kind]
+    chosen = HEADS(head or own)
+    task = "regression" if kind == "several numbers" else kind
+    outputs = chosen.entry.outputs(target_spec(goal, task), chosen.numbers)
     features = FeatureLayer(
         numeric=encoding.numeric,
         passed=encoding.passed,
@@ -55,20 +82,17 @@ def made_up_manifest(task="binary", *, link=None, table=None, hidden=(20,), clam
             ActivationLayer(name="mish", width=units, parametric=True),
         ]
         width = units
-    layers.append(LinearLayer(inputs=width, outputs=len(classes) if link == "softmax" else 1))
-    number = TargetEncoding(kind="number", mean=100.0, spread=20.0, low=90.0, high=120.0)
+    layers.append(LinearLayer(inputs=width, outputs=outputs))
     return Manifest(
         pellucid="0.1.0",
         created="2026-01-01T00:00:00Z",
         task=task,
-        target="survived",
-        classes=classes,
         network=NetworkSpec(layers=tuple(layers)),
         members=MEMBERS,
-        link=link,
+        head=str(chosen),
         clamp=clamp,
         encoding=encoding,
-        target_encoding=TargetEncoding(kind="classes", classes=classes) if classes else number,
+        target_encoding=goal,
         card=Card(
             scores=(Score(metric="accuracy", value=0.8, low=0.7, high=0.9),),
             source=table.name,
@@ -87,8 +111,8 @@ def made_up_arrays(manifest, seed=0):
     }
 
 
-def made_up_model(task="binary", **options) -> Model:
-    manifest = made_up_manifest(task, **options)
+def made_up_model(kind="binary", **options) -> Model:
+    manifest = made_up_manifest(kind, **options)
     return Model(manifest, made_up_arrays(manifest))
 
 

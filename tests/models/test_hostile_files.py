@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_up_models import made_up_model, made_up_table
+from made_up_models import GOALS, made_up_model, made_up_table
 
+from pellucid.encoding import EXPRESSIONS
 from pellucid.errors import DataError, ModelFileError
 from pellucid.models import read_model, write_model
 
@@ -36,8 +37,8 @@ def sealed(header, payload):
 class Forge:
     """Rewrites one file again and again."""
 
-    def __init__(self, path):
-        model = made_up_model()
+    def __init__(self, path, kind="binary", **preparation):
+        model = made_up_model(kind, **preparation)
         write_model(path, model.manifest, model.arrays)
         self.path = path
         self.header, self.payload = parts_of(path.read_bytes())
@@ -142,7 +143,7 @@ MANIFESTS = {
         lambda m: m["network"].update(layers=[{"layer": "dropout", "width": 1}] * 5000),
         "1 to 1000 layers",
     ),
-    "a nonlinear end": (lambda m: layers(m).pop(), "the last layer is not linear"),
+    "a hidden layer at the end": (lambda m: layers(m).pop(), "20 outputs where the task needs 2"),
     "a second feature layer": (lambda m: layers(m).insert(1, layers(m)[0]), "can only be the first"),
     "no feature layer": (lambda m: layers(m).pop(0), "need a feature layer"),
     "a huge width": (
@@ -159,18 +160,34 @@ MANIFESTS = {
         lambda m: next(c for c in columns(m) if c["column"] == "one_hot").update(levels=["C", "C", "S"]),
         "a level is named twice",
     ),
-    "a scale less": (lambda m: m["encoding"]["scales"].pop(), "need as many scales"),
-    "an endless scale": (lambda m: m["encoding"]["scales"][0].update(factor=float("inf")), "does not hold together"),
+    "a re-expression less": (lambda m: m["encoding"]["expressions"].pop(), "need as many re-expressions"),
+    "an endless line": (
+        lambda m: m["encoding"]["expressions"][0].update(factor=float("inf")),
+        "does not hold together",
+    ),
+    "an unknown re-expression": (
+        lambda m: m["encoding"]["expressions"][0].update(expression="eval"),
+        "Invalid value 'eval'",
+    ),
+    "an unknown scaling": (
+        lambda m: m["encoding"]["preparation"].update(scaling="os.system"),
+        "'os.system' cannot be read",
+    ),
     "an unknown column kind": (lambda m: columns(m)[0].update(column="eval"), "Invalid value 'eval'"),
     "no bucket": (lambda m: m["encoding"]["preparation"].update(hash_buckets=0), "does not hold together"),
-    "classes that differ": (lambda m: m.update(classes=["no", "maybe"]), "classes .* differ"),
-    "classes that do not fit": (
-        lambda m: (m.update(classes=["a"]), m["target_encoding"].update(classes=["a"])),
-        "at least two labels",
+    "one class": (lambda m: m["target_encoding"].update(classes=["a"]), "at least two labels"),
+    "classes of no task": (lambda m: m["target_encoding"].update(classes=["a", "b", "c"]), "another number of classes"),
+    "another task": (lambda m: m.update(task="regression"), "a target of the kind numbers, not of the kind classes"),
+    "another head": (lambda m: m.update(head="identity"), "has no identity head"),
+    "an unknown head": (lambda m: m.update(head="softmx"), "Did you mean 'softmax'"),
+    "a head with other outputs": (lambda m: m.update(head="sigmoid"), "2 outputs where the task needs 1"),
+    "cutoffs that do not divide": (
+        lambda m: (
+            m["target_encoding"].update(classes=["a", "b", "c"]),
+            m.update(task="multiclass", head="adaptive(cutoffs=[2, 9])"),
+        ),
+        "do not divide 3 classes",
     ),
-    "another task": (lambda m: m.update(task="regression"), "another number of classes"),
-    "another link": (lambda m: m.update(link="identity"), "has no identity link"),
-    "a link with other outputs": (lambda m: m.update(link="sigmoid"), "2 outputs where the task needs 1"),
 }
 
 
@@ -273,7 +290,8 @@ LEAVES = st.one_of(
 @given(data=st.data())
 @settings(max_examples=150, deadline=None)
 def test_any_change_to_the_manifest_gives_a_model_that_predicts_or_an_error(tmp_path_factory, data):
-    forge = Forge(tmp_path_factory.mktemp("fuzz") / "model.safetensors")
+    kind, scaling = data.draw(st.sampled_from(list(GOALS))), data.draw(st.sampled_from(EXPRESSIONS.names()))
+    forge = Forge(tmp_path_factory.mktemp("fuzz") / "model.safetensors", kind, scaling=scaling)
 
     def change(manifest):
         place = manifest

@@ -1,11 +1,13 @@
-"""S-shaped activations: sigmoid and tanh."""
+"""S-shaped activations: sigmoid, tanh, softsign, log sigmoid."""
+
+import math
 
 import torch
 from torch import Tensor
 
-from pellucid.activations.registry import Activation
+from pellucid.activations.entry import Activation, Numbers
 
-__all__ = ["SIGMOID", "TANH", "logistic"]
+__all__ = ["LOG_SIGMOID", "SIGMOID", "SOFTSIGN", "TANH", "logistic", "smooth_relu"]
 
 
 def logistic(x: Tensor) -> Tensor:
@@ -17,7 +19,79 @@ def logistic(x: Tensor) -> Tensor:
     return torch.reciprocal(torch.exp(-x) + 1.0)
 
 
-# σ′ = σ·(1 − σ)
-SIGMOID = Activation("sigmoid", "1 / (1 + exp(−x))", logistic, lambda dy, x, y: dy * (y - y * y), at_zero=0.5)
-# tanh′ = 1 − tanh²
-TANH = Activation("tanh", "tanh(x)", torch.tanh, lambda dy, x, y: dy - dy * y * y)
+def _softsign(x: Tensor, numbers: Numbers) -> Tensor:
+    return x / (x.abs() + 1.0)
+
+
+def _softsign_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
+    # softsign′ = 1/(1 + |x|)²; two divisions, because the square may overflow where the result need not.
+    size = x.abs().add_(1.0)
+    return dy / size / size
+
+
+def smooth_relu(x: Tensor) -> Tensor:
+    """log(1 + eˣ); from 40 on this is x to the last bit, so that exp need not see more, and nothing overflows."""
+    return torch.maximum(x, torch.log1p(x.clamp(max=40.0).exp_()))
+
+
+SIGMOID = Activation(
+    name="sigmoid",
+    formula="1 / (1 + exp(−x))",
+    purpose="Turns a score into a probability at the output. In hidden layers its gradient is at most 1/4 and fades "
+    "layer by layer (T603); prefer tanh or relu there.",
+    source="common",
+    aliases=("logistic", "expit"),
+    derivative="y·(1 − y)",
+    range="(0, 1)",
+    zero_centred=False,
+    saturates="at both ends",
+    value=lambda x, numbers: logistic(x),
+    pull=lambda dy, x, y, numbers: dy * (y - y * y),
+    at_zero=lambda numbers: 0.5,
+    twin="torch.nn.Sigmoid",
+)
+TANH = Activation(
+    name="tanh",
+    formula="tanh(x)",
+    purpose="Smooth and symmetric about 0, good in shallow networks. It saturates for inputs of some size, "
+    "and its gradient fades through many layers (T603).",
+    source="common",
+    aliases=("hyperbolic_tangent",),
+    derivative="1 − y²",
+    range="(−1, 1)",
+    zero_centred=True,
+    saturates="at both ends",
+    value=lambda x, numbers: torch.tanh(x),
+    pull=lambda dy, x, y, numbers: dy - dy * y * y,
+    twin="torch.nn.Tanh",
+)
+SOFTSIGN = Activation(
+    name="softsign",
+    formula="x / (1 + |x|)",
+    purpose="Like tanh, with heavier tails: it saturates slowly, so that gradients fade less.",
+    source="Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural networks",
+    derivative="1 / (1 + |x|)²",
+    range="(−1, 1)",
+    zero_centred=True,
+    saturates="at both ends",
+    value=_softsign,
+    pull=_softsign_pull,
+    twin="torch.nn.Softsign",
+)
+LOG_SIGMOID = Activation(
+    name="log_sigmoid",
+    formula="log(1 / (1 + exp(−x)))",
+    purpose="The logarithm of a probability, at the output; exact where log(sigmoid(x)) is −∞ or loses all digits.",
+    source="common",
+    aliases=("LogSigmoid",),
+    derivative="1 / (1 + exp(x))",
+    range="(−∞, 0)",
+    zero_centred=False,
+    saturates="above 0",
+    # log σ(x) = −log(1 + e⁻ˣ)
+    value=lambda x, numbers: smooth_relu(-x).neg_(),
+    pull=lambda dy, x, y, numbers: dy * logistic(-x),
+    at_zero=lambda numbers: -math.log(2.0),
+    output_only=True,
+    twin="torch.nn.LogSigmoid",
+)

@@ -1,9 +1,24 @@
 """Checks that a network's layers fit together and fit the encoding, before anything is computed from them."""
 
+from math import isfinite
+from typing import assert_never
+
 from pellucid.encoding import TableEncoding
 from pellucid.models.activations import ACTIVATIONS
 from pellucid.printable import grouped
-from pellucid.records import ActivationLayer, DropoutLayer, FeatureLayer, LinearLayer, NetworkSpec, ScaleLayer
+from pellucid.records import (
+    ActivationLayer,
+    ActivityLayer,
+    AdaptiveLayer,
+    DropoutLayer,
+    FeatureLayer,
+    LinearLayer,
+    NetworkSpec,
+    NormLayer,
+    ScaleLayer,
+    ThresholdLayer,
+)
+from pellucid.records.activations import ACTIVATION_PARAMETERS, LEARNED_NUMBERS, check_together
 
 __all__ = ["MOST_LAYERS", "WIDEST", "check_network"]
 
@@ -41,18 +56,71 @@ def check_network(network: NetworkSpec, encoding: TableEncoding, outputs: int) -
             case LinearLayer(inputs=i, outputs=o):
                 _check_width(number, i, width)
                 width = o
-            case ActivationLayer(width=w, name=name):
-                if name not in ACTIVATIONS:
-                    raise ValueError(f"there is no activation {name!r}")
+            case ActivationLayer():
+                _check_width(number, layer.width, width)
+                width = _check_activation(number, layer)
+            case NormLayer(width=w, eps=eps):
                 _check_width(number, w, width)
-            case ScaleLayer(width=w) | DropoutLayer(width=w):
+                if not (isfinite(eps) and eps > 0):
+                    raise ValueError(f"layer {number} divides by a spread with eps {eps:g}, which must be above 0")
+            case ScaleLayer(width=w) | DropoutLayer(width=w) | ActivityLayer(width=w):
                 _check_width(number, w, width)
+            case ThresholdLayer(count=count):
+                _check_width(number, 1, width)
+                width = count
+            case AdaptiveLayer(inputs=i):
+                _check_width(number, i, width)
+                width = _check_adaptive(number, layer)
+            case _:
+                assert_never(layer)
         if not 1 <= width <= WIDEST:
             raise ValueError(f"layer {number} has {grouped(width)} units; 1 to {grouped(WIDEST)} are possible")
-    if not isinstance(layers[-1], LinearLayer):
-        raise ValueError("the last layer is not linear")
+    if not isinstance(layers[-1], LinearLayer | ActivationLayer | ThresholdLayer | AdaptiveLayer):
+        raise ValueError("the last layer is neither linear, nor thresholds, nor adaptive, nor an activation")
+    if not any(isinstance(layer, LinearLayer | AdaptiveLayer) for layer in layers):
+        raise ValueError("a network without a linear layer is none")
     if width != outputs:
         raise ValueError(f"the network has {width} outputs where the task needs {outputs}")
+
+
+def _check_activation(number: int, layer: ActivationLayer) -> int:
+    """Check name, numbers and widths; returns the width that it gives."""
+    twin = ACTIVATIONS.get(layer.name)
+    if twin is None:
+        raise ValueError(f"there is no activation {layer.name!r}")
+    parameters = {parameter.name: parameter for parameter in ACTIVATION_PARAMETERS.get(layer.name, ())}
+    if layer.numbers.keys() != parameters.keys():
+        missing = sorted(parameters.keys() - layer.numbers.keys())
+        stray = sorted(layer.numbers.keys() - parameters.keys())
+        told = f"lacks {', '.join(missing)}" if missing else f"has no {stray[0]!r}"
+        raise ValueError(f"the activation {layer.name} of layer {number} {told}")
+    for name, parameter in parameters.items():
+        # The check is kind to people, who write 1 for 1.0; a file that is written so is not one of ours.
+        value = layer.numbers[name]
+        if type(parameter.check(value, layer.name)) is not type(value):
+            raise ValueError(f"{name} of the activation {layer.name} is of another type")
+    check_together(layer.name, layer.numbers)
+    if layer.learned != tuple(LEARNED_NUMBERS.get(layer.name, ())):
+        raise ValueError(f"the activation {layer.name} learns other numbers than {', '.join(layer.learned) or 'none'}")
+    if layer.parametric and twin.true_widths:
+        raise ValueError(f"the activation {layer.name} cannot be mixed with its input")
+    try:
+        width = twin.gives(layer.width, layer.numbers) if twin.gives else layer.width
+    except ValueError as error:
+        raise ValueError(f"the activation {layer.name} of layer {number} gets {error}") from None
+    if layer.outputs != width:
+        raise ValueError(f"layer {number} gives {grouped(width)} values, not {grouped(layer.outputs)}")
+    return width
+
+
+def _check_adaptive(number: int, layer: AdaptiveLayer) -> int:
+    """Check the sizes of an adaptive softmax; returns the width that it gives."""
+    sizes = (layer.head, *layer.clusters, *layer.projections)
+    if len(layer.clusters) != len(layer.projections) or not 1 <= len(layer.clusters) <= MOST_LAYERS:
+        raise ValueError(f"layer {number} needs 1 to {MOST_LAYERS} clusters and a projection for each")
+    if not all(1 <= size <= WIDEST for size in sizes):
+        raise ValueError(f"a part of layer {number} has an impossible size; 1 to {grouped(WIDEST)} are possible")
+    return layer.outputs
 
 
 def _check_width(number: int, found: int, expected: int) -> None:

@@ -9,86 +9,29 @@ bit either.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
-from pellucid.models.activations import ACTIVATIONS
-from pellucid.records import ActivationLayer, FeatureLayer, LinearLayer, NetworkSpec, ScaleLayer
+from pellucid.models.activations import ACTIVATIONS, as_float32
+from pellucid.models.layers import Activation, Adaptive, BatchNorm, LayerNorm, Linear, Scale, Step, Thresholds
+from pellucid.models.tiles import LANES, padded, widened
+from pellucid.records import (
+    ActivationLayer,
+    ActivityLayer,
+    AdaptiveLayer,
+    DropoutLayer,
+    FeatureLayer,
+    LinearLayer,
+    NetworkSpec,
+    NormLayer,
+    ScaleLayer,
+    ThresholdLayer,
+)
 from pellucid.shapes import Array, Codes, Floats
 
-__all__ = ["LANES", "Step", "features_of", "padded", "steps_of"]
-
-LANES = 16
-"""Rows in a tile, and the multiple that widths are padded to; padding is zero and stays without effect."""
-_LONGEST_SUM = 1024
-
-
-class Step(Protocol):
-    """One layer: ``[m, t, i, 16]`` → ``[m, t, o, 16]``."""
-
-    def __call__(self, block: Floats) -> Floats:
-        """The layer's output; the argument may be overwritten."""
-        ...
-
-
-def padded(width: int) -> int:
-    """The width rounded up to a multiple of 16."""
-    return -(-width // LANES) * LANES
-
-
-def _widened(values: Array, *widths: int) -> Floats:
-    """Zeros of the given widths with the values in front; the leading axes stay."""
-    kept = values.shape[: values.ndim - len(widths)]
-    wide = np.zeros((*kept, *widths), dtype=np.float32)
-    wide[tuple(slice(width) for width in values.shape)] = values
-    return wide
-
-
-@dataclass(frozen=True)
-class _Linear:
-    weight: Floats  # [m, 1, slices, 16, i], transposed
-    bias: Floats  # [m, 1, o, 1]
-
-    def __call__(self, block: Floats) -> Floats:
-        m, t, width, _ = block.shape
-        block = block[:, :, None]
-        out: Floats | None = None
-        for start in range(0, width, _LONGEST_SUM):
-            part = slice(start, start + _LONGEST_SUM)
-            product = np.matmul(self.weight[..., part], block[:, :, :, part])
-            out = product if out is None else np.add(out, product, out=out)
-        assert out is not None
-        out = out.reshape(m, t, -1, LANES)
-        out += self.bias
-        return out
-
-
-@dataclass(frozen=True)
-class _Scale:
-    factor: Floats  # [m, 1, i, 1]
-
-    def __call__(self, block: Floats) -> Floats:
-        block *= self.factor
-        return block
-
-
-@dataclass(frozen=True)
-class _Activation:
-    value: Callable[[Floats], Floats]
-    slope: Floats | None  # [m, 1, i, 1]
-
-    def __call__(self, block: Floats) -> Floats:
-        value = self.value(block)
-        if self.slope is None:
-            return value
-        # x + slope·(f(x) − x); RealMLP, arXiv 2407.04491, §3
-        value = value - block
-        value *= self.slope
-        value += block
-        return value
+__all__ = ["Features", "features_of", "steps_of"]
 
 
 @dataclass(frozen=True)
@@ -156,9 +99,7 @@ def features_of(network: NetworkSpec, parameters: Mapping[str, Array]) -> Featur
     layer = network.layers[0]
     members = len(next(iter(parameters.values())))
     if not isinstance(layer, FeatureLayer):
-        if not isinstance(layer, LinearLayer | ScaleLayer):
-            raise TypeError(f"a network cannot begin with {layer}")
-        width = layer.inputs if isinstance(layer, LinearLayer) else layer.width
+        width = _inputs_of(network)
         return Features(members, width, 0, padded(width), None, ())
     tables = tuple(
         np.asarray(parameters[f"0.category.{column}"], dtype=np.float32) for column in range(len(layer.categories))
@@ -166,32 +107,91 @@ def features_of(network: NetworkSpec, parameters: Mapping[str, Array]) -> Featur
     embedding: _NumberEmbedding | None = None
     if layer.frequencies and layer.numeric:
         wide = padded(layer.frequencies)
-        frequency = _widened(parameters["0.frequency"], wide) * np.float32(2 * math.pi)
+        frequency = widened(parameters["0.frequency"], wide) * np.float32(2 * math.pi)
         embedding = _NumberEmbedding(
             frequency=frequency[:, None, :, :, None],
-            phase=_widened(parameters["0.phase"], wide)[:, None, :, :, None],
-            mixing=_widened(parameters["0.mixing"].swapaxes(2, 3), wide)[:, None],
+            phase=widened(parameters["0.phase"], wide)[:, None, :, :, None],
+            mixing=widened(parameters["0.mixing"].swapaxes(2, 3), wide)[:, None],
             offset=np.asarray(parameters["0.offset"], dtype=np.float32)[:, None, :, :, None],
         )
     return Features(members, layer.numeric, layer.passed, padded(layer.outputs), embedding, tables)
 
 
+def _inputs_of(network: NetworkSpec) -> int:
+    """Values that the first layer takes."""
+    match network.layers[0]:
+        case LinearLayer(inputs=width) | AdaptiveLayer(inputs=width):
+            return width
+        case ThresholdLayer():
+            return 1
+        case FeatureLayer() as layer:
+            return layer.numeric + layer.passed
+        case layer:
+            return layer.width
+
+
 def steps_of(network: NetworkSpec, parameters: Mapping[str, Array]) -> list[Step]:
-    """The layers after the feature layer; dropout does nothing when predicting and is left out."""
+    """The layers after the feature layer; what does nothing when predicting is left out."""
+    of_layer: dict[str, dict[str, Array]] = {}
+    for full_name, values in parameters.items():
+        at, _, name = full_name.partition(".")
+        of_layer.setdefault(at, {})[name] = values
     steps: list[Step] = []
     for number, layer in enumerate(network.layers):
+        own = of_layer.get(str(number), {})
         match layer:
-            case LinearLayer(inputs=i, outputs=o):
-                weight = _widened(parameters[f"{number}.weight"].swapaxes(1, 2), padded(o), padded(i))
-                sliced = weight.reshape(len(weight), 1, -1, LANES, padded(i))
-                bias = _widened(parameters[f"{number}.bias"], padded(o))
-                steps.append(_Linear(sliced, bias[:, None, :, None]))
+            case FeatureLayer() | DropoutLayer() | ActivityLayer():
+                continue
+            case LinearLayer():
+                steps.append(_linear(own["weight"], own["bias"]))
             case ScaleLayer(width=width):
-                factor = _widened(parameters[f"{number}.factor"], padded(width))
-                steps.append(_Scale(factor[:, None, :, None]))
-            case ActivationLayer(name=name, width=width, parametric=parametric):
-                slope = _widened(parameters[f"{number}.slope"], padded(width))[:, None, :, None] if parametric else None
-                steps.append(_Activation(ACTIVATIONS[name], slope))
-            case _:
-                pass
+                steps.append(Scale(_per_unit(own["factor"], width)))
+            case ActivationLayer():
+                steps.append(_activation(layer, own))
+            case NormLayer():
+                steps.append(_norm(layer, own))
+            case ThresholdLayer():
+                steps.append(Thresholds(_true(own["bias"])))
+            case AdaptiveLayer():
+                steps.append(_adaptive(layer, own))
     return steps
+
+
+def _linear(weight: Array, bias: Array | None = None) -> Linear:
+    """Of a weight ``[m, i, o]`` and a bias ``[m, o]``."""
+    m, i, o = weight.shape
+    sliced = widened(weight.swapaxes(1, 2), padded(o), padded(i)).reshape(m, 1, -1, LANES, padded(i))
+    return Linear(sliced, None if bias is None else _per_unit(bias, o))
+
+
+def _activation(layer: ActivationLayer, own: Mapping[str, Array]) -> Activation:
+    numbers = as_float32(layer.numbers)
+    numbers |= {name: _per_unit(own[name], layer.width) for name in layer.learned}
+    slope = _per_unit(own["slope"], layer.width) if layer.parametric else None
+    return Activation(ACTIVATIONS[layer.name], numbers, layer.width, slope)
+
+
+def _norm(layer: NormLayer, own: Mapping[str, Array]) -> Step:
+    if layer.kind == "layer_norm":
+        return LayerNorm(layer.width, _true(own["scale"]), _true(own["shift"]), layer.eps)
+    mean, variance, scale, shift = (
+        _per_unit(own[name], layer.width) for name in ("mean", "variance", "scale", "shift")
+    )
+    return BatchNorm(mean, variance, scale, shift, layer.eps)
+
+
+def _adaptive(layer: AdaptiveLayer, own: Mapping[str, Array]) -> Adaptive:
+    clusters = tuple(
+        (_linear(own[f"projection.{k}"]), _linear(own[f"cluster.{k}"])) for k in range(len(layer.clusters))
+    )
+    return Adaptive(_linear(own["head"]), clusters, (layer.head + len(layer.clusters), *layer.clusters))
+
+
+def _per_unit(values: Array, width: int) -> Floats:
+    """A number per unit ``[m, i]`` as ``[m, 1, i, 1]``, padded by zeros."""
+    return widened(values, padded(width))[:, None, :, None]
+
+
+def _true(values: Array) -> Floats:
+    """A number per unit ``[m, i]`` as ``[m, 1, i, 1]``, true width."""
+    return np.asarray(values, dtype=np.float32)[:, None, :, None]

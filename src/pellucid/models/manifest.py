@@ -1,20 +1,32 @@
 """Manifest: what a model file says about itself, strictly typed."""
 
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from itertools import pairwise
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
-from pellucid.encoding import TableEncoding, TargetEncoding
+from pellucid.encoding import TableEncoding, TargetEncoding, target_spec
+from pellucid.heads import HEADS
 from pellucid.models.consistency import check_network
-from pellucid.records import NetworkSpec, Score
+from pellucid.records import NetworkSpec, Score, TargetSpec
+from pellucid.tables.targets import Task
+from pellucid.tables.targets.decision import joined_names
 
-__all__ = ["FORMAT", "VERSION", "Card", "Link", "Manifest"]
+__all__ = ["FORMAT", "VERSION", "Card", "Manifest"]
 
 FORMAT: Final = "pellucid-model"
 VERSION: Final = 1
 
-Link: TypeAlias = Literal["softmax", "sigmoid", "identity"]
-Task: TypeAlias = Literal["binary", "multiclass", "regression"]
+_KINDS = {
+    "binary": "classes",
+    "multiclass": "classes",
+    "ordinal": "classes",
+    "multilabel": "labels",
+    "distribution": "shares",
+    "regression": "numbers",
+    "quantile": "numbers",
+    "count": "count",
+}
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,17 +55,14 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         version: Version of this layout.
         pellucid: Version of the program that wrote the file.
         created: UTC time, ISO 8601.
-        task: binary, multiclass or regression.
-        target: Name of the target column.
-        classes: Labels in the order of their codes; empty for a regression.
+        task: One of ``tables.TASKS``.
         network: The layers of every member.
         members: How many networks.
         dtype: Type of all parameters.
-        link: What turns a network's output into a prediction: ``softmax`` over all classes, ``sigmoid`` for the second
-            of two, ``identity`` for a number.
-        clamp: Whether a predicted number is kept within the training target's range.
+        head: Choice of what turns a network's outputs into predictions; see ``pellucid.heads``.
+        clamp: Whether predicted numbers are kept within the training target's range.
         encoding: How a table becomes the network's input.
-        target_encoding: How the output becomes labels or numbers in the user's unit.
+        target_encoding: The target's columns and classes, and how predictions come back in the user's unit.
         card: Where the model comes from and how good it is.
     """
 
@@ -62,29 +71,63 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     pellucid: str
     created: str
     task: Task
-    target: str
-    classes: tuple[str, ...]
     network: NetworkSpec
     members: Annotated[int, msgspec.Meta(ge=1, le=65_536)]
     dtype: Literal["float32"] = "float32"
-    link: Link
+    head: str
     clamp: bool = False
     encoding: TableEncoding
     target_encoding: TargetEncoding
     card: Card = Card()
 
     def __post_init__(self) -> None:
-        if self.classes != self.target_encoding.classes:
-            raise ValueError("the classes and those of the target's encoding differ")
-        if len(self.classes) != {"binary": 2, "regression": 0}.get(self.task, max(len(self.classes), 3)):
-            raise ValueError(f"a {self.task} task has another number of classes than {len(self.classes)}")
-        outputs = {"softmax": len(self.classes), "sigmoid": 1, "identity": 1}[self.link]
-        allowed = {"binary": ("softmax", "sigmoid"), "multiclass": ("softmax",), "regression": ("identity",)}
-        if self.link not in allowed[self.task]:
-            raise ValueError(f"a {self.task} task has no {self.link} link")
-        readable = {self.target, *(column.name for column in self.encoding.columns)}
+        goal = self.target_encoding
+        kind, levels = _KINDS[self.task], self.task == "quantile"
+        if goal.kind != kind or bool(goal.levels) != levels:
+            raise ValueError(f"a {self.task} task has a target of the kind {kind}, not of the kind {goal.kind}")
+        least, most = {"binary": (2, 2), "multiclass": (3, len(goal.classes)), "ordinal": (3, len(goal.classes))}.get(
+            self.task, (0, len(goal.classes))
+        )
+        if not least <= len(goal.classes) <= most:
+            raise ValueError(f"a {self.task} task has another number of classes than {len(goal.classes)}")
+        readable = {*goal.columns, *(column.name for column in self.encoding.columns)}
         if stray := sorted(self.encoding.notations.keys() - readable):
             raise ValueError(
-                f"a notation is kept of {stray[0]!r}, which is neither a column of the encoding nor the target"
+                f"a notation is kept of {stray[0]!r}, which is neither a column of the encoding nor a target"
             )
-        check_network(self.network, self.encoding, outputs)
+        head = HEADS(self.head)
+        if self.task not in head.entry.tasks:
+            raise ValueError(f"a {self.task} task has no {head.name} head")
+        if goal.levels and head.numbers.get("levels") != goal.levels:
+            raise ValueError("the head and the target differ in their levels")
+        if head.name == "adaptive":
+            _check_cutoffs(head.numbers["cutoffs"], len(goal.classes))
+        check_network(self.network, self.encoding, head.entry.outputs(self.spec, head.numbers))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the target columns."""
+        return self.target_encoding.columns
+
+    @property
+    def target(self) -> str:
+        """The target for people; several names are joined."""
+        return joined_names(self.targets)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Classes in the order of their codes, labels, or the parts of a distribution; empty for numbers."""
+        return self.target_encoding.classes
+
+    @property
+    def spec(self) -> TargetSpec:
+        """The target as losses and heads see it."""
+        return target_spec(self.target_encoding, self.task)
+
+
+def _check_cutoffs(cutoffs: object, classes: int) -> None:
+    """Clusters of an adaptive softmax begin at rising class numbers."""
+    assert isinstance(cutoffs, tuple)
+    ends = (0, *cutoffs, classes)
+    if any(second <= first or second != int(second) for first, second in pairwise(ends)):
+        raise ValueError(f"the cutoffs {list(cutoffs)} do not divide {classes} classes")

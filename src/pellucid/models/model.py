@@ -8,7 +8,7 @@ import numpy as np
 
 from pellucid.encoding import Encoded, decode_target, encode
 from pellucid.errors import UsageError
-from pellucid.models.links import ensemble
+from pellucid.heads import HEADS
 from pellucid.models.manifest import Manifest
 from pellucid.models.predictor import Predictor
 from pellucid.printable import grouped, printable
@@ -25,13 +25,18 @@ class Prediction:
     """What a model says about the rows of a table.
 
     Attributes:
-        values: Labels (str ``[n]``), or numbers in the target's unit (float64 ``[n]``).
-        probabilities: ``[n, c]`` float64, rows sum to 1, classes in the order of ``manifest.classes``; None for a
-            regression.
+        values: In the target's own form: classes (str ``[n]``), labels as they are written (str ``[n, labels]``, or
+            joined, str ``[n]``), numbers or counts (float64 ``[n]`` or ``[n, t]``), quantiles (float64
+            ``[n, levels]``), shares of the target's total (float64 ``[n, parts]``).
+        decided: Class numbers int64 ``[n]``, or labels 0 or 1 int64 ``[n, labels]``; the values where nothing is
+            decided.
+        probabilities: Float64: of classes ``[n, c]``, shares ``[n, parts]``, whose rows sum to 1, or of labels
+            ``[n, labels]``, in the order of ``manifest.classes``; None for numbers, and for classes by scores.
         report: What was odd about the table.
     """
 
     values: Array
+    decided: Array
     probabilities: Floats | None
     report: tuple[Finding, ...]
 
@@ -48,6 +53,7 @@ class Model:
         self.manifest = manifest
         self.arrays = dict(arrays)
         self._predictor = Predictor(manifest.network, arrays)
+        self._head = HEADS(manifest.head)
 
     def __repr__(self) -> str:
         manifest = self.manifest
@@ -69,7 +75,7 @@ class Model:
         return read_table(source, header=header, notations=self.manifest.encoding.notations)
 
     def predict(self, source: Any, *, header: bool | None = None) -> Array:
-        """Labels (str) or numbers in the target's unit (float64), one per row of the table ``[n]``.
+        """What is predicted in the target's own form, row by row; see ``Prediction.values``.
 
         Args:
             source: Whatever ``read_table`` takes: a path, a DataFrame, an array, a Table…
@@ -81,20 +87,33 @@ class Model:
         return self.predict_table(self.read(source, header=header)).values
 
     def predict_proba(self, source: Any, *, header: bool | None = None) -> Floats:
-        """Probabilities ``[n, c]``, rows sum to 1, classes in the order of ``manifest.classes``; else as ``predict``.
+        """Probabilities of classes or labels, or shares; see ``Prediction.probabilities``. Else as ``predict``.
 
         Raises:
-            UsageError: If the model predicts numbers.
+            UsageError: If the model predicts numbers, or scores.
             DataError: As ``predict``.
         """
-        if self.manifest.task == "regression":
-            raise UsageError(
-                f"The model predicts {printable(self.manifest.target, limit=60)}, a number, and numbers have no class "
-                "probabilities. Use predict (without --proba)."
-            )
+        self.require_probabilities("Use predict.")
         probabilities = self.predict_table(self.read(source, header=header)).probabilities
         assert probabilities is not None
         return probabilities
+
+    def require_probabilities(self, remedy: str) -> None:
+        """Refuse to give probabilities where there are none.
+
+        Args:
+            remedy: What to do instead.
+
+        Raises:
+            UsageError: If the model predicts numbers, or scores.
+        """
+        name = printable(self.manifest.target, limit=60)
+        if not self.manifest.classes:
+            raise UsageError(f"{name} is a number, so there are no probabilities. {remedy}")
+        if self._head.entry.gives == "scores":
+            raise UsageError(
+                f"The networks tell {name} by scores (head {self._head.name}), which are no probabilities. {remedy}"
+            )
 
     def predict_table(self, table: Table) -> Prediction:
         """Predictions for a table and what was odd about it.
@@ -110,21 +129,34 @@ class Model:
         Raises:
             DataError: If values lie so far out that a prediction overflows (B035).
         """
-        rows = len(encoded.numbers)
-        width = max(len(self.manifest.classes), 1)
-        means = np.empty((width, rows), dtype=np.float64)
+        pieces: list[Floats] = []
         for part, outputs in self._predictor.blocks(encoded.numbers, encoded.codes):
-            with np.errstate(over="ignore", invalid="ignore"):
-                means[:, part] = ensemble(outputs, self.manifest.link)[:, : part.stop - part.start]
-        _require_finite(means)
-        report = encoded.report.findings()
+            with np.errstate(all="ignore"):
+                pieces.append(self._head.ensemble(outputs)[:, : part.stop - part.start])
+        predictions = np.concatenate(pieces, axis=1) if pieces else self._head.ensemble(self._no_outputs())
+        _require_finite(predictions)
+        report, target = encoded.report.findings(), self.manifest.target_encoding
+        decided = self._decided(predictions)
+        if target.kind in ("classes", "labels"):
+            probabilities = None if self._head.entry.gives == "scores" else np.ascontiguousarray(predictions.T)
+            return Prediction(decode_target(target, decided), decided, probabilities, report)
+        values = decode_target(target, decided, clamp=self.manifest.clamp)
+        _require_finite(np.atleast_2d(values.T))
+        shares = np.ascontiguousarray(predictions.T) if target.kind == "shares" else None
+        return Prediction(values, values, shares, report)
+
+    def _decided(self, predictions: Floats) -> Array:
+        """Class numbers ``[n]``, labels ``[n, labels]``, or what is to be brought back into the target's unit."""
         target = self.manifest.target_encoding
-        if target.kind == "classes":
-            return Prediction(decode_target(target, means.argmax(axis=0)), np.ascontiguousarray(means.T), report)
-        with np.errstate(over="ignore"):
-            values = decode_target(target, means[0])
-        _require_finite(values[None])
-        return Prediction(np.clip(values, target.low, target.high) if self.manifest.clamp else values, None, report)
+        # Quantiles and shares are told whole.
+        told = predictions if target.levels or target.kind == "shares" else self._head.decide(predictions)
+        if told.ndim == 1:
+            return told
+        one = target.kind in ("numbers", "count") and len(target.columns) == 1 and not target.levels
+        return told[0] if one else np.ascontiguousarray(told.T)
+
+    def _no_outputs(self) -> Floats:
+        return np.zeros((self.manifest.members, self._predictor.outputs, 0))
 
 
 def _require_finite(means: Floats) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from pellucid.models.forward import LANES, features_of, steps_of
+from pellucid.models.forward import features_of, steps_of
+from pellucid.models.tiles import LANES
 from pellucid.records import NetworkSpec
 from pellucid.shapes import Array, Codes, Floats
 

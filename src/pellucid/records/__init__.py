@@ -4,6 +4,7 @@ from pellucid.records.epoch import EpochRecord
 from pellucid.records.finding import Finding, Severity
 from pellucid.records.network import (
     ActivationLayer,
+    ActivityLayer,
     AdaptiveLayer,
     DropoutLayer,
     FeatureLayer,
@@ -27,10 +28,13 @@ from pellucid.records.run import (
     SourceRecord,
 )
 from pellucid.records.storage import decode_json, encode_json, encode_lines, sha256_of, write_whole
+from pellucid.records.target import TARGET_TASKS, TargetSpec, TargetTask
 
 __all__ = [
     "SCHEMA_VERSION",
+    "TARGET_TASKS",
     "ActivationLayer",
+    "ActivityLayer",
     "AdaptiveLayer",
     "BaselineRecord",
     "ColumnRecord",
@@ -50,6 +54,8 @@ __all__ = [
     "Score",
     "Severity",
     "SourceRecord",
+    "TargetSpec",
+    "TargetTask",
     "ThresholdLayer",
     "decode_json",
     "encode_json",

@@ -3,12 +3,16 @@
 Widths here are the true ones; whatever padding a trainer uses for speed stays inside the trainer.
 """
 
+import math
 from typing import Literal, TypeAlias
 
 import msgspec
 
+from pellucid.catalogue import Value
+
 __all__ = [
     "ActivationLayer",
+    "ActivityLayer",
     "AdaptiveLayer",
     "DropoutLayer",
     "FeatureLayer",
@@ -81,7 +85,7 @@ class ActivationLayer(
         name: Registered name.
         width: Values that it takes.
         result: Values that it gives; 0: as many as it takes.
-        numbers: Every number of the activation, by parameter.
+        numbers: Every number of the activation, by parameter; words and flags among them.
         learned: Names of the learned numbers per unit ``[width]``, such as PReLU's slope.
         parametric: Mix it with the identity by a learned slope per unit: x + slope·(f(x) − x).
     """
@@ -89,7 +93,7 @@ class ActivationLayer(
     name: str
     width: int
     result: int = 0
-    numbers: dict[str, float] = {}
+    numbers: dict[str, Value] = {}
     learned: tuple[str, ...] = ()
     parametric: bool = False
 
@@ -103,6 +107,14 @@ class DropoutLayer(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="layer", tag="dropout"
 ):
     """Drops values while training, each member at its own rate; does nothing when predicting."""
+
+    width: int
+
+
+class ActivityLayer(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="layer", tag="activity"
+):
+    """Where a penalty on hidden values looks while training; gives what it takes."""
 
     width: int
 
@@ -162,6 +174,7 @@ LayerSpec: TypeAlias = (
     | ScaleLayer
     | LinearLayer
     | ActivationLayer
+    | ActivityLayer
     | DropoutLayer
     | NormLayer
     | ThresholdLayer
@@ -178,16 +191,27 @@ class NetworkSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     def outputs(self) -> int:
         """Width of the network's output."""
         match self.layers[-1]:
-            case ScaleLayer(width=width) | DropoutLayer(width=width) | NormLayer(width=width):
-                return width
+            case ScaleLayer() | DropoutLayer() | ActivityLayer() | NormLayer() as last:
+                return last.width
             case ThresholdLayer(count=count):
                 return count
-            case last:
+            case FeatureLayer() | LinearLayer() | ActivationLayer() | AdaptiveLayer() as last:
                 return last.outputs
+
+    @property
+    def parameter_count(self) -> int:
+        """Numbers that are learned; running means and variances are not."""
+        statistics = {
+            f"{number}.{name}"
+            for number, layer in enumerate(self.layers)
+            if isinstance(layer, NormLayer)
+            for name in ("mean", "variance")
+        }
+        return sum(math.prod(shape) for name, shape in parameter_shapes(self).items() if name not in statistics)
 
     def __str__(self) -> str:
         """Widths joined by dashes, such as ``14-64-64-1``."""
-        linear = [layer for layer in self.layers if isinstance(layer, LinearLayer)]
+        linear = [layer for layer in self.layers if isinstance(layer, LinearLayer | AdaptiveLayer)]
         return "-".join(str(width) for width in [linear[0].inputs, *(layer.outputs for layer in linear)])
 
 

@@ -6,40 +6,62 @@ import msgspec
 
 __all__ = ["Recipe"]
 
+_CHOICES = (
+    "activation",
+    "output_activation",
+    "loss",
+    "optimizer",
+    "schedule",
+    "momentum_schedule",
+    "regularisation_schedule",
+    "penalty",
+    "initialisation",
+)
+
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one network is built and trained.
 
     The defaults are plain: PyTorch's initialisation and PyTorch's AdamW, no embedding, no dropout, a constant learning
-    rate. Recipes that agree in everything but numbers (learning rates, rates, penalties, seeds) train in one stack.
+    rate. Whatever has a registry is written as a choice, a name with what differs from its defaults:
+    ``activation="leaky_relu(slope=0.2)"``, ``optimizer="sgd(momentum=0.9)"``; something chosen by ``pl.activation`` and
+    its like is as good. Recipes that agree in shape and number of steps train in one stack; they may differ in
+    activation, loss, optimizer, schedules, penalties, initializer and all numbers.
 
     Attributes:
-        hidden: Width of every hidden layer, in forward order; empty for a linear model.
-        activation: Registered name of the activation after each hidden layer.
+        hidden: Width of every hidden layer, in forward order; empty for a linear model. Activations that change the
+            width count as part of the layer: 64 with ``glu`` are 128 linear outputs and 64 values, with ``crelu`` 64
+            linear outputs and 128 values.
+        activation: Choice of an activation after each hidden layer.
         parametric_activation: Mix each activation with the identity by a learned slope per unit (start: 1).
-        loss: Registered loss, or ``"auto"``: cross-entropy for classes, MSE for numbers.
-        label_smoothing: Share of the target spread over all classes, 0 ≤ s < 1; classification only.
-        huber_delta: Where the Huber loss turns from parabola to line, in the (standardised) target's unit; > 0.
-        optimizer: ``adamw``, ``adam`` or ``sgd``.
-        lr: Learning rate; > 0.
-        beta1: Decay of Adam's mean; 0 ≤ β < 1.
-        beta2: Decay of Adam's mean square; 0 ≤ β < 1.
-        eps: Adam's divisor guard; > 0.
-        momentum: SGD's momentum; 0 ≤ μ < 1.
-        nesterov: Nesterov's form of momentum; SGD with momentum > 0 only.
-        weight_decay: Decoupled decay per unit of learning rate, ≥ 0; adamw only. None: PyTorch's 0.01 for adamw.
+        output_activation: Choice of an activation at the output, through which the loss is computed: ``sigmoid`` for
+            ``bce``, ``log_softmax`` for ``nll``. ``auto``: what the loss reads.
+        outputs: Width of the output; None: what loss and target need.
+        norm: ``none``, ``batch_norm`` or ``layer_norm``, between each hidden linear layer and its activation.
+        loss: Choice of a loss, or ``auto``: the right one for the target.
+        class_weight: ``none``; ``balanced``: every class counts alike; or one weight > 0 per class. Rows are weighted,
+            and a batch's mean is divided by the sum of its weights, as in PyTorch.
+        optimizer: Choice of an optimizer.
+        lr: Learning rate; > 0. None: the optimizer's own.
+        weight_decay: Decoupled decay per unit of learning rate, ≥ 0. None: the optimizer's own.
+        l1: L1 penalty: adds ``l1 · sign(parameter)`` to the gradient; ≥ 0.
         l2: L2 penalty: adds ``l2 · parameter`` to the gradient; ≥ 0.
+        penalty: Choices of penalties joined by ``+``, beside l1 and l2; empty for none.
         decay_biases: Decay and penalise every parameter, as PyTorch does; False spares everything but weights.
-        schedule: ``constant``, ``cosine``, ``plateau``, ``cyclic`` (RealMLP's coslog4) or ``flat_cosine``.
-        regularisation_schedule: The same for dropout and weight decay: ``constant`` or ``flat_cosine``.
-        plateau_factor: Factor on the learning rate at a plateau; 0 < f < 1.
-        plateau_patience: Epochs without improvement that are put up with; one more is a plateau, as in PyTorch.
-            Improvement of the validation value, or of the training loss where there are no validation rows.
+        clip_norm: Largest norm of a member's gradient; larger ones are scaled down. None: no limit.
+        clip_value: Largest size of any gradient value; larger ones are cut off. None: no limit.
+        schedule: Choice of a schedule of the learning rate.
+        momentum_schedule: The same for the optimizer's momentum (beta1 of Adam's family).
+        regularisation_schedule: The same for dropout and weight decay.
         width_scaled_lr: Divide a weight's learning rate by √fan-in (the step sizes of the NTK parametrisation).
         lr_factors: Pairs of (parameter kind, factor on its learning rate); kinds are weight, bias, scale, slope,
             frequency, mixing, category.
         dropout: Share of hidden values dropped while training; 0 ≤ p < 1.
-        batch_size: Rows per step; smaller tables give one batch per epoch.
+        input_noise: Standard deviation of normal noise on the encoded inputs while training; ≥ 0.
+        gradient_noise: Standard deviation η of normal noise on gradients; at step t it is η/(1 + t)^0.55 (Neelakantan
+            et al. 2015, arXiv 1511.06807, eq. 1 with σ² = η²/(1 + t)^1.1); ≥ 0.
+        batch_size: Rows per step; smaller tables give one batch per epoch. Optimizers that need all rows at every step
+            take no notice of it.
         drop_last: Leave out an epoch's last, incomplete batch.
         epochs: Passes over the training rows; ≥ 1.
         patience: Stop after so many epochs without a better validation value; needs validation rows. None never stops
@@ -47,8 +69,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         monitor: ``loss`` or ``error`` (share of wrong classes, or RMSE): the validation value that picks the best
             epoch.
         restore_best: Return to the best epoch at the end, the last one of ties; needs validation rows.
-        initialisation: ``pytorch`` or ``data`` (weights N(0, 1) rescaled so that every pre-activation has
-            unit spread on the training rows, biases from rows; RealMLP).
+        initialisation: Choice of an initializer; ``data``: weights N(0, 1) rescaled so that every pre-activation has
+            unit spread on the training rows, biases from rows (RealMLP).
         number_frequencies: Cosines per number in the periodic embedding, a multiple of 16; 0 for none.
         number_embedding_size: Values per number, itself included.
         frequency_scale: Standard deviation of the initial frequencies.
@@ -60,26 +82,28 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hidden: tuple[int, ...] = (16, 16)
     activation: str = "relu"
     parametric_activation: bool = False
+    output_activation: str = "auto"
+    outputs: int | None = None
+    norm: str = "none"
     loss: str = "auto"
-    label_smoothing: float = 0.0
-    huber_delta: float = 1.0
+    class_weight: str | tuple[float, ...] = "none"
     optimizer: str = "adamw"
-    lr: float = 1e-3
-    beta1: float = 0.9
-    beta2: float = 0.999
-    eps: float = 1e-8
-    momentum: float = 0.0
-    nesterov: bool = False
+    lr: float | None = None
     weight_decay: float | None = None
+    l1: float = 0.0
     l2: float = 0.0
+    penalty: str = ""
     decay_biases: bool = True
+    clip_norm: float | None = None
+    clip_value: float | None = None
     schedule: str = "constant"
+    momentum_schedule: str = "constant"
     regularisation_schedule: str = "constant"
-    plateau_factor: float = 0.5
-    plateau_patience: int = 10
     width_scaled_lr: bool = False
     lr_factors: tuple[tuple[str, float], ...] = ()
     dropout: float = 0.0
+    input_noise: float = 0.0
+    gradient_noise: float = 0.0
     batch_size: int = 32
     drop_last: bool = False
     epochs: int = 50
@@ -95,18 +119,16 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     seed: int = 0
 
     def __post_init__(self) -> None:
-        # Lists are as good as tuples to a person, but cannot be hashed.
-        for field in ("hidden", "lr_factors"):
+        # Lists are as good as tuples to a person, but cannot be hashed; what was chosen by pl.loss and its like is
+        # kept as its text.
+        for field in ("hidden", "lr_factors", "class_weight"):
             value = getattr(self, field)
             if isinstance(value, list):
                 msgspec.structs.force_setattr(self, field, tuple(tuple(v) if isinstance(v, list) else v for v in value))
-
-    @property
-    def decay(self) -> float:
-        """The weight decay that is meant: 0.01 for adamw unless given, 0 for the others."""
-        if self.weight_decay is None:
-            return 0.01 if self.optimizer == "adamw" else 0.0
-        return self.weight_decay
+        for field in _CHOICES:
+            value = getattr(self, field)
+            if hasattr(value, "entry"):
+                msgspec.structs.force_setattr(self, field, str(value))
 
     def replace(self, **changes: Any) -> "Recipe":
         """The same recipe with some fields changed."""
