@@ -2,7 +2,8 @@
 
     PellucidError                     exit code 1
     ├── UsageError                    2   an option or argument that does not make sense
-    │   └── UnknownNameError          2   a name that no registry knows; offers the nearest
+    │   ├── UnknownNameError          2   a name that no registry knows; offers the nearest
+    │   └── ContractError             2   a loss, an output and targets that do not fit; offers the right recipe
     ├── DataError                     3   the table is not what the task needs
     │   └── UnknownColumnError        3   a column that is not there; offers the nearest
     ├── TrainingError                 4   training could not give a usable network
@@ -17,6 +18,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 __all__ = [
+    "CONTRACT_RULES",
+    "ContractError",
     "DataError",
     "ModelFileError",
     "PellucidError",
@@ -60,6 +63,44 @@ class UnknownNameError(UsageError):
         self.suggestion = nearest(name, known)
         hint = f" Did you mean {self.suggestion!r}?" if self.suggestion else ""
         super().__init__(f"There is no {kind} {name!r}.{hint} Known: {', '.join(known)}.")
+
+
+CONTRACT_RULES: dict[str, str] = {
+    "L101": "softmax-before-cross-entropy",
+    "L102": "sigmoid-before-bce-with-logits",
+    "L103": "single-output-cross-entropy",
+    "L104": "logits-into-probability-loss",
+    "L105": "nll-without-log-probabilities",
+    "L106": "kl-without-log-probabilities",
+    "L109": "target-outside-head-range",
+    "L110": "regression-loss-on-classes",
+    "L111": "wrong-head-for-labels",
+    "L112": "bce-target-range",
+    "L113": "class-count-mismatch",
+    "L114": "soft-target-not-distribution",
+    "L120": "inverted-class-weights",
+    "L121": "loss-on-decisions",
+    "L122": "embedding-label-range",
+    "N507": "nondifferentiable-activation",
+}
+"""Rules that a recipe can break: code → slug."""
+
+
+class ContractError(UsageError):
+    """A loss, an output and targets that do not fit together, or an activation that stops the gradient.
+
+    Attributes:
+        code: Of the rule, such as ``L101``.
+        slug: The rule's readable name, such as ``softmax-before-cross-entropy``.
+        reason: What was found, in a sentence.
+        recipe: The nearest recipe that fits, as code: ``pl.Recipe(loss="bce_with_logits")``; empty where the targets
+            are to be mended.
+    """
+
+    def __init__(self, code: str, reason: str, *, recipe: str = "") -> None:
+        self.code, self.slug, self.reason, self.recipe = code, CONTRACT_RULES[code], reason, recipe
+        advice = f" Use {recipe}." if recipe else ""
+        super().__init__(f"Rule {code} ({self.slug}): {reason}{advice}")
 
 
 class DataError(PellucidError, ValueError):

@@ -1,118 +1,101 @@
-"""Objective: a loss with its head (link, number of outputs, decision), and what it accepts."""
+"""Objective: what one member is to learn, by which loss, and what its outputs then mean."""
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import Any
 
-import torch
-from torch import Tensor
+from pellucid.catalogue import Chosen
+from pellucid.heads import HEADS, ChosenHead
+from pellucid.objectives.entry import Loss
+from pellucid.records import TargetSpec
+from pellucid.shapes import Array, Floats
 
-from pellucid.errors import UsageError
-from pellucid.objectives.losses import LossNumbers, find_loss
+__all__ = ["Objective"]
 
-__all__ = ["Objective", "choose_loss"]
-
-_CLASS_LOSSES = ("cross_entropy", "bce_with_logits")
-
-
-def choose_loss(loss: str, task: str) -> str:
-    """The loss that a recipe means for a task; ``auto`` is cross-entropy, BCE with logits (two classes) or MSE.
-
-    Raises:
-        UnknownNameError: If there is no such loss.
-        UsageError: If the loss does not fit the task; names one that does.
-    """
-    if loss == "auto":
-        return {"binary": "bce_with_logits", "multiclass": "cross_entropy"}.get(task, "mse")
-    find_loss(loss)
-    if task == "regression" and loss in _CLASS_LOSSES:
-        raise UsageError(f"The loss {loss!r} needs classes, but the target is a number. Use mse, l1 or huber.")
-    if task != "regression" and loss not in _CLASS_LOSSES:
-        raise UsageError(
-            f"The loss {loss!r} needs a numeric target, but the target has classes: it would fit class numbers as if "
-            "they were amounts (rule L110). Use cross_entropy."
-        )
-    if task == "multiclass" and loss == "bce_with_logits":
-        raise UsageError(
-            "The loss 'bce_with_logits' judges one yes-or-no output, but the target has more than two "
-            "exclusive classes (rule L111). Use cross_entropy."
-        )
-    return loss
+_CLASSES = ("binary", "multiclass", "ordinal", "distribution")
+_SIDES = {"similarity": "pairs", "ranking": "pairs", "triplets": "triplets"}
 
 
 @dataclass(frozen=True)
 class Objective:
-    """Loss and head of a stack.
+    """Loss and target of one member. ``contract.choose`` makes only those that fit together.
 
     Attributes:
-        loss: Registered loss.
-        task: binary, multiclass or regression.
-        classes: Number of classes; 0 for a regression.
-        targets: Number of target columns; 1 unless a regression has more.
+        loss: Chosen loss.
+        target: Task and sizes.
+        output_activation: Choice of the activation at the output, through which the loss is computed; empty: the
+            loss's own.
+        width: Outputs of the network where the loss takes any number; 0: what the loss needs.
     """
 
-    loss: str
-    task: str
-    classes: int = 0
-    targets: int = 1
+    loss: Chosen[Loss]
+    target: TargetSpec
+    output_activation: str = ""
+    width: int = 0
 
     @property
+    def task(self) -> str:
+        """The target's task."""
+        return self.target.task
+
+    @property
+    def classes(self) -> int:
+        """Number of classes; 0 where there are none."""
+        return self.target.classes
+
+    @cached_property
     def outputs(self) -> int:
-        """How many outputs the network needs."""
-        if self.loss == "cross_entropy":
-            return self.classes
-        return 1 if self.loss == "bce_with_logits" else self.targets
+        """True width of the network's output."""
+        return self.width or self.loss.entry.outputs(self.target, self.loss.numbers)
+
+    @cached_property
+    def link(self) -> str:
+        """Choice of the network's output activation."""
+        return self.output_activation or self.loss.entry.link(self.target, self.loss.numbers)
+
+    @cached_property
+    def head(self) -> ChosenHead:
+        """From outputs to predictions; numbers that head and loss share, such as quantile levels, are the loss's."""
+        name = self.loss.entry.head(self.target, self.loss.numbers)
+        shared = [each.name for each in HEADS[name].parameters if each.name in self.loss.numbers]
+        return HEADS(name, **{key: self.loss.numbers[key] for key in shared})
 
     @property
-    def link(self) -> Literal["softmax", "sigmoid", "identity"]:
-        """From outputs to predictions."""
-        if self.loss == "cross_entropy":
-            return "softmax"
-        return "sigmoid" if self.loss == "bce_with_logits" else "identity"
+    def output_layer(self) -> dict[str, Any]:
+        """How the network ends, as ``networks.describe_network`` wants to know it.
 
-    def losses(self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers) -> Tensor:
-        """Weighted losses ``[m]``: summed over a member's own rows, never over members.
-
-        Args:
-            outputs: ``[m, b, o]``, b a multiple of 16, o padded or not.
-            targets: ``[m, b]`` or ``[m, b, t]``.
-            weights: Row weights ``[m, b]`` that sum to 1 over a member's real rows and are 0 on filling rows.
-            numbers: Per-member numbers of the loss.
+        ``head`` is ``linear``, ``coral`` (one score and thresholds) or ``adaptive`` (with ``cutoffs`` and ``division``).
         """
-        losses = find_loss(self.loss).value(outputs[:, :, : self.outputs], targets, numbers) * weights
-        # One long sum would be cut up by threads, and its bits depend on their number; sixteen side by side are not.
-        return losses.reshape(len(losses), -1, 16).sum(1).sum(1)
+        if self.head.name == "adaptive":
+            cutoffs = self.head.numbers["cutoffs"]
+            assert isinstance(cutoffs, tuple)
+            division = self.loss.numbers["div_value"]
+            return {"head": "adaptive", "cutoffs": tuple(int(cutoff) for cutoff in cutoffs), "division": division}
+        return {"head": "coral" if self.head.name == "coral" else "linear"}
 
-    def gradient(
-        self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers, *, out: Tensor
-    ) -> Tensor:
-        """Gradient of the weighted losses with respect to the outputs, written to ``out [m, b, o]`` (o padded).
+    def decide(self, predictions: Floats) -> Array:
+        """What is told of predictions ``[p, b]``: classes ``[b]``, labels 0 or 1 or values ``[t, b]``, rows last.
 
-        Columns of ``out`` beyond the used ones are left as they are: 0, if it came as zeros.
+        Shares of a distribution and reconstructed values are told as they are; see ``ChosenHead.decide``.
         """
-        used = outputs[:, :, : self.outputs]
-        own = find_loss(self.loss).gradient(used, targets, numbers)
-        torch.mul(own, weights.unsqueeze(2), out=out[:, :, : self.outputs])
-        return out
+        if self.task in ("distribution", "reconstruction"):
+            return predictions
+        return self.head.decide(predictions)
 
-    def evaluate(
-        self, outputs: Tensor, targets: Tensor, weights: Tensor, numbers: LossNumbers
-    ) -> tuple[Tensor, Tensor]:
-        """Sums over rows, each ``[m]`` in float64: loss (without smoothing), and error.
+    @property
+    def rooted(self) -> bool:
+        """Whether the error is a squared distance, of whose mean the root is told (RMSE)."""
+        return self.head.entry.gives == "values" or self.task == "reconstruction"
 
-        The error is the number of wrong classes, or the squared distance for a regression.
-        """
-        used = outputs[:, :, : self.outputs]
-        losses = find_loss(self.loss).value(used, targets, numbers._replace(label_smoothing=None))
-        if self.task == "regression":
-            wide = targets.unsqueeze(2) if targets.dim() == 2 else targets
-            errors = (used - wide).square().mean(2)
-        else:
-            decided = used.argmax(2) if self.loss == "cross_entropy" else (used[:, :, 0] > 0).to(targets.dtype)
-            errors = (decided != targets).to(outputs.dtype)
-        zero = torch.zeros((), dtype=outputs.dtype)
-        # where, not a product: 0 · NaN would poison the sum with rows that are not there.
-        there = weights > 0
-        return (
-            torch.where(there, losses * weights, zero).double().sum(1),
-            torch.where(there, errors * weights, zero).double().sum(1),
-        )
+    @property
+    def error(self) -> str:
+        """What ``StackObjective.evaluate`` counts as error, in words."""
+        if self.rooted:
+            return "root mean squared distance"
+        if self.task in _CLASSES:
+            return "share of wrong classes"
+        if self.task == "multilabel":
+            return "share of wrong labels"
+        if self.task in _SIDES:
+            return f"share of {_SIDES[self.task]} on the wrong side"
+        return "mean loss"

@@ -1,0 +1,35 @@
+"""The numbers of a loss for a stack whose members agree in its structure."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+
+from pellucid.catalogue import Value
+from pellucid.objectives.entry import Loss, Numbers
+
+__all__ = ["stack_numbers"]
+
+
+def stack_numbers(
+    loss: Loss, members: Sequence[Mapping[str, Value]], *, dtype: torch.dtype, judging: bool = False
+) -> Numbers:
+    """What ``value`` and ``gradient`` of the loss want.
+
+    Args:
+        loss: Whose numbers they are.
+        members: Every member's numbers ``[m]``; they agree in the structural ones.
+        dtype: Of the outputs.
+        judging: Leave out what is for training only (label smoothing).
+    """
+    found: dict[str, object] = {}
+    for parameter in loss.parameters:
+        values = [numbers[parameter.name] for numbers in members]
+        if judging and parameter.name in loss.training_only:
+            found[parameter.name] = None
+        elif parameter.structural:
+            found[parameter.name] = values[0]
+        elif parameter.name in loss.skipped and all(value == parameter.default for value in values):
+            found[parameter.name] = None
+        else:
+            found[parameter.name] = torch.tensor(values, dtype=dtype).view(-1, 1)
+    return found
