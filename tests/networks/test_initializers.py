@@ -119,7 +119,7 @@ def test_a_chosen_initializer_draws_float32_by_shape_and_seed(name):
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_network_starts_from_every_initializer(name):
-    network = Network(describe_network(Recipe(hidden=(6,)), numeric=4, outputs=3))
+    network = Network([describe_network(Recipe(hidden=(6,)), numeric=4, outputs=3)])
     sample = np.zeros((16, 16))
     sample[:, :4] = np.random.default_rng(0).normal(size=(16, 4))
     arrays = initial_parameters(network, np.random.default_rng(1), method=name, sample=sample)
@@ -130,7 +130,7 @@ def test_a_network_starts_from_every_initializer(name):
 
 def test_the_two_initializers_of_old_keep_their_numbers():
     """Recipes and records that name them give the networks that they always gave."""
-    network = Network(describe_network(Recipe(hidden=(3,)), numeric=2, outputs=1))
+    network = Network([describe_network(Recipe(hidden=(3,)), numeric=2, outputs=1)])
     drawn = initial_parameters(network, np.random.default_rng(7))
     draw = np.random.default_rng(7)
     for name, bound, shape in (("1", 0.5**0.5, (2, 3)), ("4", 3**-0.5, (3, 1))):
@@ -147,7 +147,7 @@ def test_what_cannot_be_drawn_is_refused():
         INITIALIZERS("kaiming_norml")
     with pytest.raises(UsageError, match="0 ≤ share ≤ 1"):
         INITIALIZERS("sparse", share=2)
-    network = Network(describe_network(Recipe(), numeric=4, outputs=3))
+    network = Network([describe_network(Recipe(), numeric=4, outputs=3)])
     with pytest.raises(UsageError, match="needs training rows"):
         initial_parameters(network, np.random.default_rng(1), method="data")
 

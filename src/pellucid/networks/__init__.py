@@ -1,18 +1,17 @@
 """Numbers → outputs: layers with value and derivative side by side, for a whole stack of networks at once."""
 
-from pellucid.activations import ACTIVATIONS, Activation
+from pellucid.networks.describing import describe_network
+from pellucid.networks.grouping import group_parameters
 from pellucid.networks.initialisation import initial_parameters
 from pellucid.networks.initializers import INITIALIZERS, ChosenInitializer, Initializer
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layout import MULTIPLE, Group, ParameterSpec, Tensors, padded
-from pellucid.networks.network import Network, describe_network, group_parameters
+from pellucid.networks.network import Network
 
 __all__ = [
-    "ACTIVATIONS",
     "INITIALIZERS",
     "MULTIPLE",
     "AbstractLayer",
-    "Activation",
     "ChosenInitializer",
     "Group",
     "Initializer",

@@ -21,6 +21,7 @@ def initial_parameters(
     network: Network,
     generator: np.random.Generator,
     *,
+    member: int = 0,
     method: str = "pytorch",
     frequency_scale: float = 0.1,
     sample: Floats | None = None,
@@ -29,10 +30,11 @@ def initial_parameters(
     """One network's initial parameters by name, true shapes, float64.
 
     Args:
-        network: Its layers.
+        network: The stack that it belongs to.
         generator: Source of every draw; consumed in the order of the layers.
-        method: Choice of an initializer, for the weights and biases of linear layers; ``data``: see
-            :func:`_from_data`.
+        member: Which one it is there.
+        method: Choice of an initializer, for the weights and biases of linear layers and the weights of an adaptive
+            softmax; ``data``: see :func:`_from_data`.
         frequency_scale: Standard deviation of the number embedding's frequencies.
         sample: Encoded training rows ``[n, i]`` (i padded), n a multiple of 16; for ``data`` alone.
         codes: Their category codes ``[n, e]``.
@@ -42,14 +44,15 @@ def initial_parameters(
         UsageError: If one of its numbers is out of range, or it needs rows to look at and there are none.
     """
     chosen = INITIALIZERS(method)
+    starts = network.starts(member)
     arrays: dict[str, Array] = {}
-    for layer in network.layers:
-        for spec in layer.parameters:
-            arrays[spec.name] = _draw(spec, chosen, generator, frequency_scale)
+    for spec in network.parameters:
+        given = starts.get(spec.name)
+        arrays[spec.name] = _draw(spec, chosen, generator, frequency_scale) if given is None else given
     if chosen.entry.looks_at_data:
         if sample is None:
             raise UsageError(f"{chosen.name} needs training rows to look at; pass sample.")
-        _from_data(network, arrays, generator, sample, codes)
+        _from_data(network.take([member]), arrays, generator, sample, codes)
     return arrays
 
 
@@ -62,8 +65,6 @@ def _draw(
         return chosen.weight(inputs, outputs, generator)
     if kind == "bias":
         return chosen.bias(spec.fan_in, shape[0], generator)
-    if kind in ("scale", "slope"):
-        return np.ones(shape)
     if kind == "category":
         return generator.standard_normal(shape)
     if kind == "frequency":

@@ -11,21 +11,47 @@ from typing import Any, Protocol
 from torch import Tensor
 
 from pellucid.networks.layout import ParameterSpec
+from pellucid.shapes import Floats
 
 __all__ = ["AbstractLayer", "Noise"]
 
 
 class Noise(Protocol):
-    """Random masks as a function of (member seed, stream, epoch, step)."""
+    """What a training step brings along beside its rows; where a layer gets None instead, the network predicts.
+
+    Every draw is a function of (member seed, stream, epoch, step).
+    """
+
+    @property
+    def row_weights(self) -> Tensor:
+        """Weights ``[m, b]``, one for each row that goes through the network; rows that only fill the batch have 0."""
+
+    @property
+    def input_noise(self) -> Tensor | None:
+        """Standard deviations ``[m, 1, 1]`` of the noise on the numeric columns; None where no member has any."""
+
+    @property
+    def activity(self) -> Tensor | None:
+        """Strengths ``[m, 1, 1]`` of the penalty on hidden values; None where no member has any."""
 
     def mask(self, stream: int, rows: int, width: int) -> Tensor | None:
         """Dropout factors ``[m, rows, width]``, 0 or 1/(1 − p); None when nothing is dropped."""
+
+    def uniform(self, stream: int, rows: int, width: int) -> Tensor:
+        """Draws ``[m, rows, width]`` from [0, 1)."""
+
+    def normal(self, stream: int, rows: int, width: int) -> Tensor:
+        """Standard normal draws ``[m, rows, width]``."""
 
 
 class AbstractLayer(ABC):
     """One layer of a stack of networks. Widths are padded; see ``layout``."""
 
     parameters: tuple[ParameterSpec, ...] = ()
+
+    def starts(self, member: int) -> Mapping[str, Floats]:
+        """First values of the parameters that do not start by chance, for one member: name → ``file_shape``."""
+        return {}
 
     @abstractmethod
     def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, Any]:

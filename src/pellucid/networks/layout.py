@@ -36,7 +36,8 @@ class ParameterSpec:
             shares a vector register with its neighbour's last.
         true_shape: Shape of the part that is used, the leading corner of ``shape``; the rest stays 0.
         file_shape: Its shape in the model file: ``true_shape``, without the singleton axis that broadcasting wants.
-        kind: weight, bias, scale, slope, frequency, mixing or category; learning-rate factors speak of kinds.
+        kind: weight, bias, scale, shift, slope, frequency, mixing or category; learning-rate factors speak of kinds.
+            Also statistic: what is not learned but kept up by the forward pass.
         fan_in: Inputs per unit, for initialisation and width-scaled learning rates; 1 where it has no meaning.
     """
 
@@ -51,6 +52,11 @@ class ParameterSpec:
         if math.prod(self.shape) % MULTIPLE:
             raise ValueError(f"{self.name}: the size of shape {self.shape} is not a multiple of {MULTIPLE}")
 
+    @classmethod
+    def per_unit(cls, name: str, width: int, kind: str) -> "ParameterSpec":
+        """A number for each of ``width`` units, as a row that broadcasts over the batch."""
+        return cls(name, (1, padded(width)), (1, width), (width,), kind)
+
 
 @dataclass(frozen=True)
 class Group:
@@ -60,11 +66,13 @@ class Group:
         names: The parameters.
         lr_factor: On the learning rate.
         decays: Whether weight decay and penalties apply.
+        trained: Whether updates apply; statistics are left alone.
     """
 
     names: tuple[str, ...]
     lr_factor: float
     decays: bool
+    trained: bool = True
 
 
 class Tensors:
@@ -74,7 +82,7 @@ class Tensors:
         members: Length of the member axis.
         specs: The parameters.
         groups: How they are grouped.
-        flat: One flat tensor per group, in the order of ``groups``.
+        flat: One flat tensor per group, in the order of ``groups``; none where this is a slice of another stack.
         views: Name → tensor ``[m, *shape]``, a view into the group's flat tensor.
     """
 
@@ -83,14 +91,28 @@ class Tensors:
     ) -> None:
         self.members, self.specs, self.groups, self.dtype = members, tuple(specs), tuple(groups), dtype
         by_name = {spec.name: spec for spec in self.specs}
-        self.flat: list[Tensor] = []
+        buffers: list[Tensor] = []
         self.views: dict[str, Tensor] = {}
         for group in self.groups:
             lengths = [members * math.prod(by_name[name].shape) for name in group.names]
             flat = torch.zeros(sum(lengths), dtype=dtype)
-            self.flat.append(flat)
+            buffers.append(flat)
             for name, piece in zip(group.names, torch.split(flat, lengths), strict=True):
                 self.views[name] = piece.view(members, *by_name[name].shape)
+        self.flat: tuple[Tensor, ...] = tuple(buffers)
+
+    @property
+    def whole(self) -> bool:
+        """Whether this owns its memory, so that ``flat`` holds everything; False for a slice."""
+        return bool(self.flat)
+
+    def slice(self, first: int, last: int) -> "Tensors":
+        """Members ``first`` to ``last`` − 1, in the same memory: what changes there changes here."""
+        part = object.__new__(Tensors)
+        part.members, part.specs, part.groups, part.dtype = last - first, self.specs, self.groups, self.dtype
+        part.flat = ()
+        part.views = {name: view[first:last] for name, view in self.views.items()}
+        return part
 
     def like(self) -> "Tensors":
         """Zeros of the same layout."""
@@ -114,7 +136,7 @@ class Tensors:
     def sound(self) -> Array:
         """Whether all of a member's values are finite, per member ``[m]``."""
         # A sum is finite only if every term is; it may also overflow, so that only a bad sum needs the long look.
-        if all(bool(flat.sum().isfinite()) for flat in self.flat):
+        if self.whole and all(bool(flat.sum().isfinite()) for flat in self.flat):
             return np.ones(self.members, dtype=bool)
         each = [view.flatten(1).isfinite().all(1) for view in self.views.values()]
         found: Array = torch.stack(each).all(0).numpy()

@@ -1,121 +1,115 @@
 """A stack of feed-forward networks: a list of layers, run forward and backward by hand."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
+import msgspec
 from torch import Tensor
 
-from pellucid.networks.activate import Activate, ParametricActivate
+from pellucid.networks.activate import Activate
+from pellucid.networks.activity import Activity
+from pellucid.networks.adaptive import Adaptive
+from pellucid.networks.batch_norm import BatchNorm
 from pellucid.networks.dropout import Dropout
 from pellucid.networks.features import Features
+from pellucid.networks.input_noise import InputNoise
 from pellucid.networks.layer import AbstractLayer, Noise
-from pellucid.networks.layout import Group, ParameterSpec
+from pellucid.networks.layer_norm import LayerNorm
+from pellucid.networks.layout import ParameterSpec
 from pellucid.networks.linear import Linear
 from pellucid.networks.scale import Scale
+from pellucid.networks.thresholds import Thresholds
 from pellucid.records import (
     ActivationLayer,
+    ActivityLayer,
+    AdaptiveLayer,
     DropoutLayer,
     FeatureLayer,
     LayerSpec,
     LinearLayer,
     NetworkSpec,
+    NormLayer,
     ScaleLayer,
+    ThresholdLayer,
 )
 
-__all__ = ["Network", "Numbers", "describe_network", "group_parameters"]
-
-
-class Numbers(Protocol):
-    """The part of a recipe that shapes a network."""
-
-    @property
-    def hidden(self) -> tuple[int, ...]: ...  # noqa: D102
-    @property
-    def activation(self) -> str: ...  # noqa: D102
-    @property
-    def parametric_activation(self) -> bool: ...  # noqa: D102
-    @property
-    def number_frequencies(self) -> int: ...  # noqa: D102
-    @property
-    def number_embedding_size(self) -> int: ...  # noqa: D102
-    @property
-    def category_embedding_size(self) -> int: ...  # noqa: D102
-    @property
-    def input_scale(self) -> bool: ...  # noqa: D102
-
-
-def describe_network(
-    recipe: Numbers, *, numeric: int, passed: int = 0, categories: Sequence[int] = (), outputs: int
-) -> NetworkSpec:
-    """The network that a recipe asks for, on an input of these columns.
-
-    Args:
-        recipe: Widths, activation and embeddings.
-        numeric: Leading columns that are numbers.
-        passed: Further columns that pass through.
-        categories: Table sizes of the embedded columns, code 0 included.
-        outputs: Width of the output.
-    """
-    features = FeatureLayer(
-        numeric=numeric,
-        passed=passed,
-        frequencies=recipe.number_frequencies if numeric else 0,
-        embedding_size=recipe.number_embedding_size if recipe.number_frequencies and numeric else 1,
-        categories=tuple(categories),
-        category_size=recipe.category_embedding_size if categories else 0,
-    )
-    layers: list[LayerSpec] = [features]
-    width = features.outputs
-    if recipe.input_scale:
-        layers.append(ScaleLayer(width=width))
-    for hidden in recipe.hidden:
-        layers.append(LinearLayer(inputs=width, outputs=hidden))
-        layers.append(ActivationLayer(name=recipe.activation, width=hidden, parametric=recipe.parametric_activation))
-        layers.append(DropoutLayer(width=hidden))
-        width = hidden
-    layers.append(LinearLayer(inputs=width, outputs=outputs))
-    return NetworkSpec(layers=tuple(layers))
+__all__ = ["Network"]
 
 
 class Network:
     """The layers of a stack, ready to run.
 
     Attributes:
-        spec: The network as plain data.
+        members: How many networks.
+        outputs: True width of the output.
         layers: Layers that compute something, in forward order. A feature layer that would only copy is left out.
-        parameters: Every parameter, in forward order.
+        parameters: Every parameter, in forward order; the same for all members.
     """
 
-    def __init__(self, spec: NetworkSpec) -> None:
-        self.spec = spec
+    def __init__(self, specs: Sequence[NetworkSpec]) -> None:
+        """Build the layers.
+
+        Args:
+            specs: One per member. They agree in everything but the names and numbers of activations; members with
+                equal activations cost least if they stand beside each other.
+
+        Raises:
+            ValueError: If there is none, or they disagree in anything else.
+        """
+        if not specs:
+            raise ValueError("a stack has at least one member")
+        self._specs = tuple(specs)
+        first = self._specs[0]
+        shape = _shape(first)
+        if any(spec is not first and _shape(spec) != shape for spec in self._specs):
+            raise ValueError("members of a stack may differ in the names and numbers of their activations alone")
+        self.members, self.outputs = len(self._specs), first.outputs
         self.features: Features | None = None
         self.layers: list[AbstractLayer] = []
-        for number, layer in enumerate(spec.layers):
-            made = self._make(str(number), number, layer)
-            if made is not None:
-                self.layers.append(made)
+        for number in range(len(first.layers)):
+            self.layers += self._make(number, [spec.layers[number] for spec in self._specs])
         self.parameters: tuple[ParameterSpec, ...] = tuple(p for layer in self.layers for p in layer.parameters)
         self._first_with_parameters = next(i for i, layer in enumerate(self.layers) if layer.parameters)
 
-    def _make(self, name: str, stream: int, spec: LayerSpec) -> AbstractLayer | None:
-        match spec:
-            case FeatureLayer():
+    def _make(self, number: int, specs: Sequence[LayerSpec]) -> list[AbstractLayer]:
+        name = str(number)
+        match specs[0]:
+            case FeatureLayer() as spec:
+                noise = [InputNoise(number, spec.numeric)] if spec.numeric else []
                 if not (spec.frequencies and spec.numeric) and not spec.categories:
-                    return None
+                    return [*noise]
                 self.features = Features(name, spec)
-                return self.features
+                return [*noise, self.features]
             case ScaleLayer(width=width):
-                return Scale(name, width)
+                return [Scale(name, width)]
             case LinearLayer(inputs=i, outputs=o):
-                return Linear(name, i, o)
-            case ActivationLayer(name=activation, width=width, parametric=True):
-                return ParametricActivate(name, activation, width)
-            case ActivationLayer(name=activation, width=width):
-                return Activate(activation, width)
+                return [Linear(name, i, o)]
+            case ActivationLayer():
+                return [Activate(name, number, [spec for spec in specs if isinstance(spec, ActivationLayer)])]
+            case NormLayer(kind="batch_norm", width=width, eps=eps):
+                return [BatchNorm(name, width, eps)]
+            case NormLayer(width=width, eps=eps):
+                return [LayerNorm(name, width, eps)]
+            case ActivityLayer():
+                return [Activity()]
             case DropoutLayer(width=width):
-                return Dropout(stream, width)
-            case _:
-                raise TypeError(f"no layer is made of {spec}")
+                return [Dropout(number, width)]
+            case ThresholdLayer(count=count):
+                return [Thresholds(name, count)]
+            case AdaptiveLayer() as spec:
+                return [Adaptive(name, spec)]
+
+    def spec(self, member: int) -> NetworkSpec:
+        """One member as plain data."""
+        return self._specs[member]
+
+    def take(self, members: Sequence[int]) -> "Network":
+        """The same layers for only these members."""
+        return Network([self._specs[member] for member in members])
+
+    def starts(self, member: int) -> dict[str, Any]:
+        """First values of the parameters that do not start by chance, for one member: name → ``file_shape``."""
+        return {name: array for layer in self.layers for name, array in layer.starts(member).items()}
 
     def forward(
         self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None = None, codes: Tensor | None = None
@@ -123,9 +117,9 @@ class Network:
         """Outputs ``[m, b, o]`` (padded width) and one tape per layer.
 
         Args:
-            parameters: Name → ``[m, …]``.
+            parameters: Name → ``[m, …]``. A training pass moves the statistics among them.
             x: Encoded columns ``[m, b, i]``, i padded to a multiple of 16 with zeros.
-            noise: Random masks; None when predicting.
+            noise: What a training step brings along; None when predicting.
             codes: Category codes ``[m, b, e]``, for networks with embedded categories.
         """
         if self.features is not None:
@@ -143,7 +137,10 @@ class Network:
         output_gradient: Tensor,
         gradients: Mapping[str, Tensor],
     ) -> None:
-        """Overwrite ``gradients`` (same shapes as the parameters), given the gradient of the outputs ``[m, b, o]``."""
+        """Overwrite ``gradients``, given the gradient of the outputs ``[m, b, o]``.
+
+        Same shapes as the parameters; those of statistics are left alone.
+        """
         dy: Tensor | None = output_gradient
         for number in range(len(self.layers) - 1, -1, -1):
             assert dy is not None
@@ -153,26 +150,20 @@ class Network:
             if number == self._first_with_parameters:
                 return
 
+    def activity(self, tapes: Sequence[Any]) -> Tensor | None:
+        """What penalties on hidden values add to the loss of a training pass ``[m]``; None where there are none."""
+        total: Tensor | None = None
+        for layer, tape in zip(self.layers, tapes, strict=True):
+            if isinstance(layer, Activity) and (penalty := layer.penalty(tape)) is not None:
+                total = penalty if total is None else total + penalty
+        return total
 
-def group_parameters(
-    parameters: Sequence[ParameterSpec],
-    *,
-    lr_factors: Mapping[str, float],
-    width_scaled: bool,
-    decay_all: bool,
-) -> list[Group]:
-    """Group parameters that share learning-rate factor and decay.
 
-    Args:
-        parameters: All of a network's parameters.
-        lr_factors: Parameter kind → factor on its learning rate.
-        width_scaled: Divide a weight's learning rate by √fan-in.
-        decay_all: Decay every parameter, not weights alone.
-    """
-    found: dict[tuple[float, bool], list[str]] = {}
-    for spec in parameters:
-        factor = lr_factors.get(spec.kind, 1.0)
-        if width_scaled and spec.kind == "weight":
-            factor /= spec.fan_in**0.5
-        found.setdefault((factor, decay_all or spec.kind == "weight"), []).append(spec.name)
-    return [Group(tuple(names), factor, decays) for (factor, decays), names in found.items()]
+def _shape(spec: NetworkSpec) -> tuple[LayerSpec, ...]:
+    """What members of a stack agree in: the layers without the names and numbers of activations."""
+    return tuple(
+        msgspec.structs.replace(layer, name="", numbers={}, result=layer.outputs)
+        if isinstance(layer, ActivationLayer)
+        else layer
+        for layer in spec.layers
+    )

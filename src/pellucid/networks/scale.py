@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from pellucid.networks.layer import AbstractLayer, Noise
-from pellucid.networks.layout import ParameterSpec, padded
+from pellucid.networks.layout import ParameterSpec
+from pellucid.shapes import Floats
 
 __all__ = ["Scale"]
 
@@ -15,16 +17,12 @@ class Scale(AbstractLayer):
     """``[m, b, i] → [m, b, i]`` with factor ``[m, 1, i]``."""
 
     def __init__(self, name: str, width: int) -> None:
-        self.factor = f"{name}.factor"
-        self.parameters = (
-            ParameterSpec(
-                name=self.factor,
-                shape=(1, padded(width)),
-                true_shape=(1, width),
-                file_shape=(width,),
-                kind="scale",
-            ),
-        )
+        self.factor, self.width = f"{name}.factor", width
+        self.parameters = (ParameterSpec.per_unit(self.factor, width, "scale"),)
+
+    def starts(self, member: int) -> Mapping[str, Floats]:
+        """Factors of 1."""
+        return {self.factor: np.ones(self.width)}
 
     def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, Tensor]:
         """X · factor; the tape is x."""

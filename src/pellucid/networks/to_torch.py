@@ -5,31 +5,24 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from pellucid.activations import ACTIVATIONS
 from pellucid.errors import UsageError
+from pellucid.networks.torch_activations import activation_module
 from pellucid.records import (
     ActivationLayer,
+    ActivityLayer,
+    AdaptiveLayer,
     DropoutLayer,
     FeatureLayer,
+    LayerSpec,
     LinearLayer,
     NetworkSpec,
+    NormLayer,
     ScaleLayer,
+    ThresholdLayer,
 )
 from pellucid.shapes import Array
 
 __all__ = ["as_modules"]
-
-_TWINS: dict[str, type[nn.Module]] = {
-    "identity": nn.Identity,
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "mish": nn.Mish,
-    "selu": nn.SELU,
-}
 
 
 class _Scale(nn.Module):
@@ -41,15 +34,27 @@ class _Scale(nn.Module):
         return x * self.factor
 
 
-class _Mixed(nn.Module):
-    """x + slope·(f(x) − x)."""
+class _Thresholds(nn.Module):
+    """A score ``[b, 1]`` → score + bias ``[b, count]``."""
 
-    def __init__(self, activation: str, slope: Tensor) -> None:
+    def __init__(self, bias: Tensor) -> None:
         super().__init__()
-        self.activation, self.slope = _TWINS[activation](), nn.Parameter(slope)
+        self.bias = nn.Parameter(bias)
+
+    def forward(self, score: Tensor) -> Tensor:
+        return score + self.bias
+
+
+class _Adaptive(nn.Module):
+    """The head's scores, then every cluster's, as in ``torch.nn.AdaptiveLogSoftmaxWithLoss``."""
+
+    def __init__(self, head: Tensor, clusters: list[tuple[Tensor, Tensor]]) -> None:
+        super().__init__()
+        self.head = _linear(head)
+        self.tail = nn.ModuleList(nn.Sequential(_linear(first), _linear(second)) for first, second in clusters)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.slope * (self.activation(x) - x)  # type: ignore[no-any-return]
+        return torch.cat([self.head(x), *(cluster(x) for cluster in self.tail)], 1)
 
 
 class _NumberEmbedding(nn.Module):
@@ -79,29 +84,50 @@ def as_modules(network: NetworkSpec, arrays: Mapping[str, Array]) -> nn.Sequenti
     Raises:
         UsageError: If categories are embedded: those modules would need two inputs.
     """
-    tensors = {name: torch.as_tensor(array) for name, array in arrays.items()}
     modules: list[nn.Module] = []
     for number, layer in enumerate(network.layers):
-        match layer:
-            case FeatureLayer(categories=categories) if categories:
-                raise UsageError("A network with embedded categories has two inputs and is no nn.Sequential.")
-            case FeatureLayer(frequencies=frequencies, numeric=numeric) if frequencies and numeric:
-                names = ("frequency", "phase", "mixing", "offset")
-                modules.append(_NumberEmbedding(*(tensors[f"{number}.{name}"] for name in names)))
-            case ScaleLayer():
-                modules.append(_Scale(tensors[f"{number}.factor"]))
-            case LinearLayer(inputs=i, outputs=o):
-                linear = nn.Linear(i, o)
-                linear.weight = nn.Parameter(tensors[f"{number}.weight"].T.contiguous())
-                linear.bias = nn.Parameter(tensors[f"{number}.bias"])
-                modules.append(linear)
-            case ActivationLayer(name=name, parametric=True):
-                modules.append(_Mixed(name, tensors[f"{number}.slope"]))
-            case ActivationLayer(name=name):
-                ACTIVATIONS[name]
-                modules.append(_TWINS[name]())
-            case DropoutLayer():
-                modules.append(nn.Identity())
-            case _:
-                pass
+        start = f"{number}."
+        own = {name[len(start) :]: torch.as_tensor(array) for name, array in arrays.items() if name.startswith(start)}
+        modules += _modules(layer, own)
     return nn.Sequential(*modules).eval()
+
+
+def _modules(layer: LayerSpec, own: Mapping[str, Tensor]) -> list[nn.Module]:
+    match layer:
+        case FeatureLayer(categories=categories) if categories:
+            raise UsageError("A network with embedded categories has two inputs and is no nn.Sequential.")
+        case FeatureLayer(frequencies=frequencies, numeric=numeric):
+            names = ("frequency", "phase", "mixing", "offset")
+            return [_NumberEmbedding(*(own[name] for name in names))] if frequencies and numeric else []
+        case ScaleLayer():
+            return [_Scale(own["factor"])]
+        case LinearLayer():
+            return [_linear(own["weight"], own["bias"])]
+        case ActivationLayer():
+            return [activation_module(layer, own)]
+        case NormLayer(kind="batch_norm", width=width, eps=eps):
+            batch = nn.BatchNorm1d(width, eps=eps)
+            batch.weight, batch.bias = nn.Parameter(own["scale"]), nn.Parameter(own["shift"])
+            batch.running_mean, batch.running_var = own["mean"], own["variance"]
+            return [batch]
+        case NormLayer(width=width, eps=eps):
+            norm = nn.LayerNorm(width, eps=eps)
+            norm.weight, norm.bias = nn.Parameter(own["scale"]), nn.Parameter(own["shift"])
+            return [norm]
+        case DropoutLayer() | ActivityLayer():
+            return [nn.Identity()]
+        case ThresholdLayer():
+            return [_Thresholds(own["bias"])]
+        case AdaptiveLayer(clusters=clusters):
+            tail = [(own[f"projection.{k}"], own[f"cluster.{k}"]) for k in range(len(clusters))]
+            return [_Adaptive(own["head"], tail)]
+
+
+def _linear(weight: Tensor, bias: Tensor | None = None) -> nn.Linear:
+    """A linear module with weight ``[i, o]``, which PyTorch keeps the other way round."""
+    inputs, outputs = weight.shape
+    linear = nn.Linear(inputs, outputs, bias=bias is not None)
+    linear.weight = nn.Parameter(weight.T.contiguous())
+    if bias is not None:
+        linear.bias = nn.Parameter(bias)
+    return linear
