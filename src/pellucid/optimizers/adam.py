@@ -1,59 +1,101 @@
 """Adam and AdamW, each member with its own numbers and step counter.
 
 Kingma & Ba (2015), "Adam: a method for stochastic optimization", algorithm 1; Loshchilov & Hutter (2019), "Decoupled
-weight decay regularization", algorithm 2.
+weight decay regularization", algorithm 2; Reddi, Kale & Kumar (2018), "On the convergence of Adam and beyond",
+algorithm 2 (AMSGrad).
 """
 
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
+from pellucid.optimizers.elementwise import step_along
+from pellucid.optimizers.entry import Optimizer
 from pellucid.optimizers.fused import adam_in_one_pass, has_one_pass
-from pellucid.optimizers.hyper import Hyper, spread
-from pellucid.optimizers.optimizer import AbstractOptimizer, Stacked, pieces
+from pellucid.optimizers.hyper import Hyper, Number, powers
+from pellucid.optimizers.optimizer import AbstractRule, Again, Stacked
+from pellucid.optimizers.ranges import beta, eps, flag, lr, weight_decay
+from pellucid.shapes import Array, Floats
 
-__all__ = ["Adam"]
+__all__ = ["ADAM", "ADAMW", "BETA1", "BETA2", "Adam", "adam_direction", "adam_numbers"]
 
 
-class Adam(AbstractOptimizer):
-    """m ← β₁·m + (1 − β₁)·g; v ← β₂·v + (1 − β₂)·g²; p ← p − lr·m̂ / (√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
+def adam_numbers(beta1: Floats, beta2: Floats, eps: Floats, steps: Array) -> dict[str, Floats]:
+    """What :func:`adam_direction` needs at this step, ``[m]`` each."""
+    return {
+        "beta1": beta1,
+        "rest1": 1.0 - beta1,
+        "beta2": beta2,
+        "rest2": 1.0 - beta2,
+        "eps": eps,
+        "correction1": 1.0 - powers(beta1, steps),
+        "correction2": np.sqrt(1.0 - powers(beta2, steps)),
+    }
 
-    Before it, l2 adds to the gradient (Adam) and weight decay shrinks the parameter by lr·decay (AdamW).
+
+def adam_direction(g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+    """The direction m̂ / (√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
+
+    Before it, m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g². With a third tensor of state, AMSGrad: the largest v so
+    far takes the place of v.
     """
+    mean, square, *rest = state
+    mean.mul_(n["beta1"]).add_(g * n["rest1"])
+    square.mul_(n["beta2"]).add_(g.mul_(g).mul_(n["rest2"]))
+    for largest in rest:
+        square = torch.maximum(largest, square, out=largest)
+    divisor = torch.sqrt(square, out=g).div_(n["correction2"]).add_(n["eps"])
+    return torch.div(mean, divisor, out=divisor).div_(n["correction1"])
 
-    def __init__(self, parameters: Stacked) -> None:
-        self.mean, self.square = parameters.like(), parameters.like()
-        self.steps = np.zeros(parameters.members, dtype=np.int64)
-        self.in_one_pass = has_one_pass(parameters)
 
-    def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper) -> None:
+class Adam(AbstractRule):
+    """p ← p − lr·m̂ / (√v̂ + ε), after decoupled decay; in one pass over memory where the kernel serves."""
+
+    def kept(self) -> tuple[str, ...]:
+        """Running means of gradient and square, and the largest of these for AMSGrad."""
+        return ("mean", "square", "largest") if self.structural["amsgrad"] else ("mean", "square")
+
+    def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper, again: Again | None = None) -> None:
         """One step; see the class."""
         self.steps += 1
-        if self.in_one_pass:
-            adam_in_one_pass(parameters, gradients, self.mean, self.square, self.steps, hyper)
+        if has_one_pass(parameters) and not self.structural["amsgrad"]:
+            mean, square = self.state["mean"], self.state["square"]
+            adam_in_one_pass(parameters, gradients, mean, square, self.steps, hyper)
             return
-        uniform = hyper.uniform and Hyper.agree(self.steps)
-        correction1 = 1.0 - hyper.beta1**self.steps
-        correction2 = np.sqrt(1.0 - hyper.beta2**self.steps)
-        for group, (p, g, m, v) in pieces(uniform, parameters, gradients, self.mean, self.square):
-            if group.decays and group.lr_factor and hyper.weight_decay.any():
-                p.mul_(spread(1.0 - hyper.lr * hyper.weight_decay, p, uniform=uniform))
-            if group.decays and hyper.l2.any():
-                g.add_(p * spread(hyper.l2, p, uniform=uniform))
-            m.mul_(spread(hyper.beta1, p, uniform=uniform)).add_(g * spread(1.0 - hyper.beta1, p, uniform=uniform))
-            # One rounding per operation everywhere: fused multiply-adds would round differently at the ends of a run.
-            g.mul_(g).mul_(spread(1.0 - hyper.beta2, p, uniform=uniform))
-            v.mul_(spread(hyper.beta2, p, uniform=uniform)).add_(g)
-            divisor = torch.sqrt(v, out=g).div_(spread(correction2, p, uniform=uniform))
-            divisor.add_(spread(hyper.eps, p, uniform=uniform))
-            step = torch.div(m, divisor, out=divisor)
-            p.sub_(step.mul_(spread(hyper.lr * group.lr_factor / correction1, p, uniform=uniform)))
+        numbers = adam_numbers(hyper["beta1"], hyper["beta2"], hyper["eps"], self.steps)
+        step_along(adam_direction, parameters, gradients, [*self.state.values()], numbers, hyper)
 
-    def take(self, members: Sequence[int]) -> Self:
-        """The same rule with only these members' state."""
-        taken = object.__new__(type(self))
-        taken.mean, taken.square = self.mean.take(members), self.square.take(members)
-        taken.steps, taken.in_one_pass = self.steps[list(members)], self.in_one_pass
-        return taken
+    def evaluation(self, parameters: Stacked) -> Stacked | None:
+        """None: it predicts with what it trains."""
+        return None
+
+
+BETA1 = beta("beta1", 0.9, "share that the mean of gradients keeps; Adam's momentum")
+BETA2 = beta("beta2", 0.999, "share that the mean of squared gradients keeps")
+
+_AMSGRAD = flag("amsgrad", False, "divide by the largest mean square so far, so that steps never grow back")
+_FORMULA = "m ← β₁·m + (1 − β₁)·g; v ← β₂·v + (1 − β₂)·g²; p ← p − lr·m̂/(√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)"
+
+ADAM = Optimizer(
+    name="adam",
+    formula=_FORMULA,
+    purpose="Momentum, and a step size of its own for every parameter: a gradient is measured against its usual size. "
+    "A good first choice.",
+    source='Kingma & Ba (2015), "Adam: a method for stochastic optimization", algorithm 1',
+    parameters=(lr(1e-3), BETA1, BETA2, eps(1e-8), _AMSGRAD, weight_decay()),
+    twin="torch.optim.Adam",
+    rule=Adam,
+    momentum="beta1",
+)
+ADAMW = Optimizer(
+    name="adamw",
+    formula=f"p ← p − lr·λ·p; {_FORMULA}",
+    purpose="Adam with weight decay that its step sizes leave alone; the default.",
+    source='Loshchilov & Hutter (2019), "Decoupled weight decay regularization", algorithm 2',
+    parameters=(lr(1e-3), BETA1, BETA2, eps(1e-8), _AMSGRAD, weight_decay(0.01)),
+    twin="torch.optim.AdamW",
+    rule=Adam,
+    momentum="beta1",
+)

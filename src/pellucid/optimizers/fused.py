@@ -13,14 +13,15 @@ import torch
 from torch import Tensor
 
 from pellucid.optimizers.hyper import Hyper
-from pellucid.optimizers.optimizer import Stacked
+from pellucid.optimizers.optimizer import Stacked, moving
 
 __all__ = ["adam_in_one_pass", "has_one_pass"]
 
 
 def has_one_pass(parameters: Stacked) -> bool:
     """Whether the kernel serves these tensors: float32, where it gives a member the same bits in any company."""
-    return parameters.flat[0].dtype == torch.float32 and hasattr(torch, "_fused_adamw_")
+    dtypes = {view.dtype for view in parameters.views.values()}
+    return dtypes == {torch.float32} and hasattr(torch, "_fused_adamw_")
 
 
 def adam_in_one_pass(
@@ -31,7 +32,7 @@ def adam_in_one_pass(
     steps: np.ndarray[tuple[int], np.dtype[np.int64]],
     hyper: Hyper,
 ) -> None:
-    """One Adam step; the same arithmetic as ``Adam.update``, rounded as the kernel rounds it.
+    """One Adam step; the same arithmetic as ``Adam.direction``, rounded as the kernel rounds it.
 
     Args:
         parameters: Changed in place.
@@ -43,23 +44,22 @@ def adam_in_one_pass(
     """
     bounds = [0, parameters.members]
     if not (hyper.uniform and Hyper.agree(steps)):
-        numbers = np.stack([hyper.lr, hyper.beta1, hyper.beta2, hyper.eps, hyper.weight_decay, hyper.l2, steps * 1.0])
+        names = ("lr", "beta1", "beta2", "eps", "weight_decay")
+        numbers = np.stack([*(hyper[name] for name in names), steps * 1.0])
         changes = np.flatnonzero((numbers[:, 1:] != numbers[:, :-1]).any(axis=0)) + 1
         bounds = [0, *changes.tolist(), parameters.members]
-    whole = len(bounds) == 2
+    flat = len(bounds) == 2 and all(stack.whole for stack in (parameters, gradients, mean, square))
     for first, last in pairwise(bounds):
-        lr, decay, l2 = float(hyper.lr[first]), float(hyper.weight_decay[first]), float(hyper.l2[first])
         count = torch.tensor(float(steps[first]))
         for number, group in enumerate(parameters.groups):
+            if not moving(group):
+                continue
 
             def part(stack: Stacked, number: int = number, first: int = first, last: int = last) -> list[Tensor]:
-                if whole:
+                if flat:
                     return [stack.flat[number]]
                 return [stack.views[name][first:last] for name in stack.groups[number].names]
 
-            if group.decays and l2:
-                for g, p in zip(part(gradients), part(parameters), strict=True):
-                    g.add_(p * l2)
             ps = part(parameters)
             torch._fused_adamw_(
                 ps,
@@ -68,12 +68,12 @@ def adam_in_one_pass(
                 part(square),
                 [],
                 [count] * len(ps),
-                lr=lr * group.lr_factor,
-                beta1=float(hyper.beta1[first]),
-                beta2=float(hyper.beta2[first]),
+                lr=float(hyper["lr"][first]) * group.lr_factor,
+                beta1=float(hyper["beta1"][first]),
+                beta2=float(hyper["beta2"][first]),
                 # The kernel decays by lr·weight_decay with the group's own lr; ours is meant per unit of the base rate.
-                weight_decay=decay / group.lr_factor if group.decays and group.lr_factor else 0.0,
-                eps=float(hyper.eps[first]),
+                weight_decay=float(hyper["weight_decay"][first]) / group.lr_factor if group.decays else 0.0,
+                eps=float(hyper["eps"][first]),
                 amsgrad=False,
                 maximize=False,
             )

@@ -1,15 +1,20 @@
 """What every update rule is: it changes a stack's parameters in place, each member by its own numbers."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol, Self
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, Self, TypeAlias
 
 import numpy as np
 from torch import Tensor
 
+from pellucid.catalogue import Value
 from pellucid.optimizers.hyper import Hyper
+from pellucid.shapes import Array, Floats
 
-__all__ = ["AbstractOptimizer", "Piece", "Stacked", "pieces"]
+__all__ = ["AbstractOptimizer", "AbstractRule", "Again", "Piece", "Spec", "Stacked", "moving", "pieces"]
+
+Again: TypeAlias = Callable[[], Floats]
+"""Overwrites the gradients with those at the parameters' present values and gives the losses there, ``[m]``."""
 
 
 class Piece(Protocol):
@@ -21,21 +26,39 @@ class Piece(Protocol):
     def lr_factor(self) -> float: ...  # noqa: D102
     @property
     def decays(self) -> bool: ...  # noqa: D102
+    @property
+    def trained(self) -> bool: ...  # noqa: D102
+
+
+class Spec(Protocol):
+    """What one parameter is (``networks.ParameterSpec``)."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def true_shape(self) -> tuple[int, ...]: ...  # noqa: D102
 
 
 class Stacked(Protocol):
-    """A tensor per parameter, grouped in flat buffers (``networks.Tensors``)."""
+    """A tensor per parameter, grouped (``networks.Tensors``); in flat buffers where it is whole."""
 
     @property
     def members(self) -> int: ...  # noqa: D102
+    @property
+    def specs(self) -> Sequence[Spec]: ...  # noqa: D102
     @property
     def flat(self) -> Sequence[Tensor]: ...  # noqa: D102
     @property
     def views(self) -> Mapping[str, Tensor]: ...  # noqa: D102
     @property
     def groups(self) -> Sequence[Piece]: ...  # noqa: D102
+    @property
+    def whole(self) -> bool: ...  # noqa: D102
     def like(self) -> Self: ...  # noqa: D102
     def take(self, members: Sequence[int]) -> Self: ...  # noqa: D102
+    def slice(self, first: int, last: int) -> Self: ...  # noqa: D102
 
 
 class AbstractOptimizer(ABC):
@@ -48,21 +71,78 @@ class AbstractOptimizer(ABC):
     steps: np.ndarray[tuple[int], np.dtype[np.int64]]
 
     @abstractmethod
-    def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper) -> None:
-        """Change the parameters in place; gradients may be overwritten as scratch space."""
+    def __init__(self, parameters: Stacked, structural: Mapping[str, Value]) -> None:
+        """Fresh state.
+
+        Args:
+            parameters: The stack that it will change.
+            structural: Flags and words of the rule in which all members agree.
+        """
+
+    @abstractmethod
+    def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper, again: Again | None = None) -> None:
+        """Change the parameters in place; gradients may be overwritten as scratch space.
+
+        Args:
+            parameters: The stack's.
+            gradients: Same layout.
+            hyper: Every number of the rule at this step.
+            again: Loss and gradients anew, for rules that look several times.
+        """
 
     @abstractmethod
     def take(self, members: Sequence[int]) -> Self:
         """The same rule with only these members' state, copied."""
 
+    @abstractmethod
+    def evaluation(self, parameters: Stacked) -> Stacked | None:
+        """The parameters to predict with, copied; None where they are the trained ones."""
+
+
+class AbstractRule(AbstractOptimizer):
+    """A rule whose state is tensors like the parameters and numbers per member.
+
+    Attributes:
+        structural: Flags and words in which all members agree.
+        state: Name → tensors.
+        own: Name → numbers ``[m]``.
+    """
+
+    def __init__(self, parameters: Stacked, structural: Mapping[str, Value]) -> None:
+        self.structural = structural
+        self.steps = np.zeros(parameters.members, dtype=np.int64)
+        self.state: dict[str, Stacked] = {name: parameters.like() for name in self.kept()}
+        self.own: dict[str, Array] = {}
+
+    @abstractmethod
+    def kept(self) -> tuple[str, ...]:
+        """Names of the tensors that it keeps, zero at first."""
+
+    def take(self, members: Sequence[int]) -> Self:
+        """The same rule with only these members' state, copied."""
+        chosen = list(members)
+        taken = object.__new__(type(self))
+        taken.structural, taken.steps = self.structural, self.steps[chosen]
+        taken.state = {name: tensors.take(chosen) for name, tensors in self.state.items()}
+        taken.own = {name: numbers[chosen] for name, numbers in self.own.items()}
+        return taken
+
+
+def moving(group: Piece) -> bool:
+    """Whether a rule touches this group at all."""
+    return group.trained and group.lr_factor != 0.0
+
 
 def pieces(uniform: bool, *stacks: Stacked) -> Iterator[tuple[Piece, list[Tensor]]]:
     """Group by group the tensors that belong together: whole flat buffers if the numbers agree, else one parameter's.
 
-    Element-wise arithmetic gives the same bits on either.
+    Element-wise arithmetic gives the same bits on either. Groups that are not to be touched are left out.
     """
+    flat = uniform and all(stack.whole for stack in stacks)
     for number, group in enumerate(stacks[0].groups):
-        if uniform:
+        if not moving(group):
+            continue
+        if flat:
             yield group, [stack.flat[number] for stack in stacks]
         else:
             for name in group.names:
