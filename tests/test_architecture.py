@@ -15,6 +15,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("errors", "printable", "shapes"),
     ("catalogue",),
     ("records",),
+    ("heads",),
     ("tables",),
     ("encoding",),
     ("activations",),
@@ -31,7 +32,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
 )
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 
-WITHOUT_TORCH = ("catalogue", "records", "tables", "encoding", "models/predictor.py")
+WITHOUT_TORCH = ("catalogue", "records", "heads", "tables", "encoding", "models/predictor.py")
 # Reading any of these formats can run code that a stranger wrote.
 CODE_LOADERS = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 CODE_LOADING_CALLS = {"torch.load", "torch.save", "pandas.read_pickle", "pd.read_pickle"}

@@ -30,7 +30,7 @@ def test_data_initialisation_stays_small_where_nothing_varies():
 def test_data_initialisation_gives_every_unit_unit_spread():
     """On the sample itself every pre-activation has standard deviation 1, layer by layer."""
     recipe = Recipe(hidden=(20, 20), number_frequencies=16, input_scale=True, activation="selu")
-    network = Network(describe_network(recipe, numeric=4, passed=1, outputs=2))
+    network = Network([describe_network(recipe, numeric=4, passed=1, outputs=2)])
     sample = np.zeros((320, 16))
     sample[:, :5] = np.random.default_rng(0).normal(size=(320, 5)) * [1, 10, 0.1, 3, 1]
     arrays = initial_parameters(network, np.random.default_rng(1), method="data", sample=sample)

@@ -1,6 +1,10 @@
 """When a member stops, and when its learning rate falls."""
 
-from pellucid.records import Recipe
+import numpy as np
+
+from pellucid.records import Recipe, TargetSpec
+from pellucid.training import TrainingData
+from pellucid.training.settling import settle
 from pellucid.training.stopping import Watchers
 
 # The best value comes at epoch 2 and is met again at epoch 4.
@@ -9,7 +13,8 @@ VALUES = (3.0, 2.0, 2.5, 2.0, 2.5, 2.5, 2.5)
 
 def told(recipe):
     """Per epoch: whether patience has run out, and the factor on the learning rate."""
-    watchers = Watchers([recipe], validated=True)
+    data = TrainingData.of(np.zeros((1, 3)), np.zeros(1))
+    watchers = Watchers([settle(recipe, data, TargetSpec(task="regression"))], validated=True)
     found = []
     for epoch, value in enumerate(VALUES, start=1):
         watchers.see(0, epoch, value)
@@ -26,5 +31,5 @@ def test_patience_counts_epochs_since_the_last_gain():
 
 def test_a_plateau_is_one_epoch_more_than_its_patience():
     """As torch's ReduceLROnPlateau counts; after a fall it starts to count anew."""
-    scales = [scale for _, scale in told(Recipe(schedule="plateau", plateau_patience=1, plateau_factor=0.5))]
+    scales = [scale for _, scale in told(Recipe(schedule="plateau(patience=1, factor=0.5)"))]
     assert scales == [1.0, 1.0, 1.0, 0.5, 0.5, 0.25, 0.25]

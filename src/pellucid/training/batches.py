@@ -1,4 +1,4 @@
-"""Which rows a member sees at which step."""
+"""Which rows (or pairs, triplets, sequences: units, see ``data``) a member sees at which step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class BatchPlan:
         *,
         batch_size: int,
         drop_last: bool,
-        row_weights: Floats | None,
+        row_weights: Sequence[Floats | None] | None,
         dtype: torch.dtype,
     ) -> "BatchPlan":
         """Shuffle each member's rows by its own seed and cut them into batches.
@@ -55,7 +55,7 @@ class BatchPlan:
             epoch: Counted from 0.
             batch_size: Real rows per step.
             drop_last: Leave out an incomplete last batch.
-            row_weights: Weights ``[n]`` of the whole table.
+            row_weights: Per member, weights ``[n]`` of the whole table, or None: all 1.
             dtype: Of the weights.
         """
         steps = steps_per_epoch(len(rows[0]), batch_size, drop_last=drop_last)
@@ -70,7 +70,8 @@ class BatchPlan:
             chosen[:, member] = shuffled[: steps * per_step : per_step, None]
             step, place = np.divmod(np.arange(used), per_step)
             chosen[step, member, place] = shuffled[:used]
-            weights[step, member, place] = 1.0 if row_weights is None else row_weights[shuffled[:used]]
+            own_weights = None if row_weights is None else row_weights[member]
+            weights[step, member, place] = 1.0 if own_weights is None else own_weights[shuffled[:used]]
         weights /= weights.sum(axis=2, keepdims=True)
         return cls(torch.from_numpy(chosen), torch.as_tensor(weights, dtype=dtype))
 

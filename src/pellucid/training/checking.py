@@ -1,4 +1,4 @@
-"""Checks a recipe before anything is drawn or trained."""
+"""Checks a recipe before anything is drawn or trained: names, kinds and ranges of its own fields."""
 
 from collections.abc import Callable
 from numbers import Integral, Real
@@ -7,26 +7,26 @@ from typing import Any
 import numpy as np
 from msgspec.structs import asdict
 
-from pellucid.errors import UnknownNameError, UsageError
-from pellucid.networks import ACTIVATIONS, INITIALIZERS, MULTIPLE
-from pellucid.optimizers import SCHEDULES, find_optimizer
+from pellucid.activations import ACTIVATIONS
+from pellucid.errors import ContractError, UnknownNameError, UsageError
+from pellucid.networks import INITIALIZERS, MULTIPLE
+from pellucid.objectives.penalties import penalties_of
+from pellucid.optimizers import OPTIMIZERS, SCHEDULES
 from pellucid.records import Recipe
 
 __all__ = ["check_recipe"]
 
 _RANGES: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "label_smoothing": ("0 ≤ label_smoothing < 1", lambda v: 0 <= v < 1),
-    "huber_delta": ("huber_delta > 0", lambda v: v > 0),
-    "lr": ("lr > 0", lambda v: 0 < v < float("inf")),
-    "beta1": ("0 ≤ beta1 < 1", lambda v: 0 <= v < 1),
-    "beta2": ("0 ≤ beta2 < 1", lambda v: 0 <= v < 1),
-    "eps": ("eps > 0", lambda v: v > 0),
-    "momentum": ("0 ≤ momentum < 1", lambda v: 0 <= v < 1),
-    "decay": ("weight_decay ≥ 0", lambda v: 0 <= v < float("inf")),
+    "outputs": ("outputs ≥ 1, or None", lambda v: v is None or v >= 1),
+    "lr": ("lr > 0, or None", lambda v: v is None or 0 < v < float("inf")),
+    "weight_decay": ("weight_decay ≥ 0, or None", lambda v: v is None or 0 <= v < float("inf")),
+    "l1": ("l1 ≥ 0", lambda v: 0 <= v < float("inf")),
     "l2": ("l2 ≥ 0", lambda v: 0 <= v < float("inf")),
-    "plateau_factor": ("0 < plateau_factor < 1", lambda v: 0 < v < 1),
-    "plateau_patience": ("plateau_patience ≥ 0", lambda v: v >= 0),
+    "clip_norm": ("clip_norm > 0, or None", lambda v: v is None or v > 0),
+    "clip_value": ("clip_value > 0, or None", lambda v: v is None or v > 0),
     "dropout": ("0 ≤ dropout < 1", lambda v: 0 <= v < 1),
+    "input_noise": ("input_noise ≥ 0", lambda v: 0 <= v < float("inf")),
+    "gradient_noise": ("gradient_noise ≥ 0", lambda v: 0 <= v < float("inf")),
     "batch_size": ("batch_size ≥ 1", lambda v: v >= 1),
     "epochs": ("epochs ≥ 1", lambda v: v >= 1),
     "patience": ("patience ≥ 1, or None", lambda v: v is None or v >= 1),
@@ -37,27 +37,37 @@ _RANGES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "category_embedding_size": ("category_embedding_size ≥ 1", lambda v: v >= 1),
 }
 
-_CHOICES = {
-    "schedule": SCHEDULES,
-    "regularisation_schedule": ("constant", "flat_cosine", "cosine"),
-    "monitor": ("loss", "error"),
-}
+_WORDS = {"norm": ("none", "batch_norm", "layer_norm"), "monitor": ("loss", "error")}
 
 _KINDS = ("weight", "bias", "scale", "slope", "frequency", "mixing", "category")
 
+# Fields that None leaves open, and what belongs there otherwise.
+_OPTIONAL: dict[str, type] = {
+    "outputs": Integral,
+    "lr": Real,
+    "weight_decay": Real,
+    "clip_norm": Real,
+    "clip_value": Real,
+    "patience": Integral,
+}
+
 
 def check_recipe(recipe: Recipe) -> None:
-    """Refuse a recipe that cannot be trained as it says.
+    """Refuse a recipe that cannot be trained as it says, whatever the table.
 
     Raises:
         UnknownNameError: If a name is not registered; offers the nearest.
-        UsageError: If a number is out of its range, or two options contradict each other.
+        ContractError: N507 if no gradient goes through the activation.
+        UsageError: If a number is out of its range.
     """
     _check_kinds(recipe)
-    ACTIVATIONS[recipe.activation]
-    find_optimizer(recipe.optimizer)
+    _check_activation(recipe)
+    OPTIMIZERS(recipe.optimizer)
     INITIALIZERS(recipe.initialisation)
-    for field, known in _CHOICES.items():
+    penalties_of(recipe)
+    for field in ("schedule", "momentum_schedule", "regularisation_schedule"):
+        SCHEDULES(getattr(recipe, field))
+    for field, known in _WORDS.items():
         if getattr(recipe, field) not in known:
             raise UnknownNameError(field, getattr(recipe, field), known)
     for field, (rule, holds) in _RANGES.items():
@@ -69,7 +79,38 @@ def check_recipe(recipe: Recipe) -> None:
             raise UnknownNameError("parameter kind in lr_factors", kind, _KINDS)
         if not 0 <= factor < float("inf"):
             raise UsageError(f"A recipe needs lr_factors ≥ 0, found {factor!r} for {kind!r}.")
-    _check_optimizer(recipe)
+    _check_class_weight(recipe)
+
+
+def _check_activation(recipe: Recipe) -> None:
+    chosen = ACTIVATIONS(recipe.activation)
+    if chosen.entry.output_only:
+        raise UsageError(
+            f"{chosen.name} belongs at the output, found activation={recipe.activation!r}. "
+            f"Use output_activation={recipe.activation!r}, and relu or gelu inside."
+        )
+    if not chosen.entry.trainable and recipe.hidden:
+        raise ContractError(
+            "N507",
+            f"{chosen.name} is flat wherever it has a derivative, so no gradient goes through it and the layers before "
+            "it would never learn. Use a smooth relative: tanh for sign, sigmoid for step, identity for round.",
+            recipe=f"pl.Recipe(activation={'tanh' if chosen.name == 'sign' else 'sigmoid'!r})",
+        )
+    if recipe.parametric_activation and (chosen.entry.gives or chosen.entry.takes or chosen.entry.learned):
+        raise UsageError(
+            f"parametric_activation mixes an activation with its input, unit by unit, and {chosen.name} "
+            f"{'learns its own numbers' if chosen.entry.learned else 'changes the width'}. "
+            "Use parametric_activation=False."
+        )
+
+
+def _check_class_weight(recipe: Recipe) -> None:
+    weights = recipe.class_weight
+    if isinstance(weights, str):
+        if weights not in ("none", "balanced"):
+            raise UnknownNameError("class_weight", weights, ("none", "balanced"))
+    elif not (_are(weights, Real) and all(0 < weight < float("inf") for weight in weights)):
+        raise UsageError(f"A recipe needs class_weight > 0 for every class, found class_weight={weights!r}.")
 
 
 def _check_kinds(recipe: Recipe) -> None:
@@ -84,30 +125,22 @@ def _check_kinds(recipe: Recipe) -> None:
             fits = isinstance(value, tuple) and all(
                 isinstance(pair, tuple) and len(pair) == 2 and _are(pair[1:], Real) for pair in value
             )
-        elif field in ("weight_decay", "patience"):
-            wanted = "a number or None" if field == "weight_decay" else "a whole number or None"
-            fits = value is None or _are((value,), Real if field == "weight_decay" else Integral)
+        elif field in _OPTIONAL:
+            wanted = "a number or None" if _OPTIONAL[field] is Real else "a whole number or None"
+            fits = value is None or _are((value,), _OPTIONAL[field])
+        elif field == "class_weight":
+            wanted, fits = "none, balanced or one weight per class", isinstance(value, str | tuple)
         elif isinstance(default, bool):
             wanted, fits = "True or False", isinstance(value, bool | np.bool)
         elif isinstance(default, int):
             wanted, fits = "a whole number", _are((value,), Integral)
         elif isinstance(default, float):
             wanted, fits = "a number", _are((value,), Real)
+        elif isinstance(default, str):
+            wanted, fits = "a name, as text", isinstance(value, str)
         if not fits:
             raise UsageError(f"A recipe's {field} must be {wanted}, found {value!r}.")
 
 
 def _are(values: Any, kind: type) -> bool:
     return isinstance(values, tuple) and all(isinstance(v, kind) and not isinstance(v, bool) for v in values)
-
-
-def _check_optimizer(recipe: Recipe) -> None:
-    if recipe.optimizer != "adamw" and recipe.weight_decay:
-        raise UsageError(
-            f"Decoupled weight decay belongs to adamw, found weight_decay={recipe.weight_decay:g} with "
-            f"{recipe.optimizer}. Use optimizer='adamw', or l2={recipe.weight_decay:g} for the penalty."
-        )
-    if recipe.optimizer != "sgd" and (recipe.momentum or recipe.nesterov):
-        raise UsageError(f"momentum and nesterov belong to sgd, found them with {recipe.optimizer}; Adam's is beta1.")
-    if recipe.nesterov and not recipe.momentum:
-        raise UsageError("nesterov needs momentum > 0. Set momentum=0.9, say.")

@@ -1,52 +1,46 @@
-"""Sorts recipes into stacks: members of one stack agree in shape and steps and differ in numbers."""
+"""Sorts members into stacks: members of one stack agree in shape and steps and differ in kinds and numbers."""
 
 from collections.abc import Hashable, Sequence
 
 from pellucid.networks import padded
-from pellucid.records import Recipe
 from pellucid.training.batches import steps_per_epoch
-from pellucid.training.loop import BLOCK
+from pellucid.training.settling import Settled
+from pellucid.training.stack import BLOCK
 
 __all__ = ["plan_stacks"]
 
-# Fields in which members of one stack must agree; every other field is a number or a name per member.
-_SHARED = (
-    "hidden",
-    "activation",
-    "parametric_activation",
-    "loss",
-    "optimizer",
-    "nesterov",
-    "width_scaled_lr",
-    "lr_factors",
-    "decay_biases",
-    "batch_size",
-    "drop_last",
-    "number_frequencies",
-    "number_embedding_size",
-    "category_embedding_size",
-    "input_scale",
-)
 
-
-def plan_stacks(recipes: Sequence[Recipe], train: Sequence[int], validation: Sequence[int]) -> list[list[int]]:
-    """Positions of the recipes of every stack, in order of first appearance.
+def plan_stacks(members: Sequence[Settled], train: Sequence[int], validation: Sequence[int]) -> list[list[int]]:
+    """Positions of the members of every stack; stacks in order of first appearance, equal kinds beside each other.
 
     The number of steps and the padded widths of batches and validation blocks are a matter of one member's rows, never
     of the company, so that a member computes the same bits wherever it is put.
 
     Args:
-        recipes: What to train.
-        train: Training rows per recipe.
-        validation: Validation rows per recipe.
+        members: What to train.
+        train: Training units per member.
+        validation: Validation units per member.
     """
     stacks: dict[Hashable, list[int]] = {}
-    for position, (recipe, rows, checks) in enumerate(zip(recipes, train, validation, strict=True)):
+    for position, (member, rows, checks) in enumerate(zip(members, train, validation, strict=True)):
         key = (
-            *(getattr(recipe, field) for field in _SHARED),
-            steps_per_epoch(rows, recipe.batch_size, drop_last=recipe.drop_last),
-            padded(min(recipe.batch_size, rows)),
+            member.shape,
+            steps_per_epoch(rows, member.batch_size, drop_last=member.recipe.drop_last),
+            padded(min(member.batch_size, rows)),
             padded(min(BLOCK, checks)),
         )
         stacks.setdefault(key, []).append(position)
-    return list(stacks.values())
+    return [_sorted(stack, members) for stack in stacks.values()]
+
+
+def _sorted(stack: list[int], members: Sequence[Settled]) -> list[int]:
+    """By kind, in order of first appearance; members of one kind keep their order."""
+    ranks: dict[Hashable, int] = {}
+    kinds = {position: members[position].kinds for position in stack}
+    # Every kind of activation first, within it every loss, within it every optimizer.
+    order: dict[int, tuple[int, ...]] = {}
+    for position in stack:
+        order[position] = tuple(
+            ranks.setdefault((level, kind), len(ranks)) for level, kind in enumerate(kinds[position])
+        )
+    return sorted(stack, key=lambda position: order[position])

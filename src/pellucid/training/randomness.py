@@ -13,12 +13,14 @@ from torch import Tensor
 
 from pellucid.shapes import Array
 
-__all__ = ["INITIALISATION", "PERMUTATION", "SAMPLE", "StackNoise", "generator", "step_keys"]
+__all__ = ["GRADIENT", "INITIALISATION", "PERMUTATION", "SAMPLE", "StackNoise", "generator", "step_keys"]
 
 # Streams below 1000 belong to the layers of a network, by layer number.
 PERMUTATION = 1000
 INITIALISATION = 1001
 SAMPLE = 1002
+# Gradient noise: one stream per parameter from here on.
+GRADIENT = 2000
 
 _LEVELS = 1 << 16
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -76,14 +78,28 @@ def _shifted(h: Tensor, bits: int) -> Tensor:
 
 
 class StackNoise:
-    """Dropout masks of one stack, step by step.
+    """Everything random in one stack, step by step: dropout masks, slopes of random activations, noise.
 
     Attributes:
         rates: Share dropped, per member ``[m]``, before the schedule's factor.
+        input_noise: Standard deviation of the noise on inputs ``[m, 1, 1]``; None where nobody wants any.
+        activity: Strength of the penalty on hidden values ``[m, 1, 1]``; None where nobody has one.
+        row_weights: Weights of the step's rows ``[m, b]``, which layers that look over a batch go by: 0 on filling.
     """
 
-    def __init__(self, seeds: Sequence[int], rates: Array, *, dtype: torch.dtype) -> None:
+    def __init__(
+        self,
+        seeds: Sequence[int],
+        rates: Array,
+        *,
+        dtype: torch.dtype,
+        input_noise: Array | None = None,
+        activity: Array | None = None,
+    ) -> None:
         self.seeds, self.rates, self.dtype = list(seeds), np.asarray(rates, dtype=np.float64), dtype
+        self._input_noise, self._activity = input_noise, activity
+        self.input_noise, self.activity = _spread(input_noise, dtype), _spread(activity, dtype)
+        self.row_weights = torch.ones(len(self.seeds), 1, dtype=dtype)
         self._counters: dict[int, Tensor] = {}
         self._keys: dict[int, Tensor] = {}
         self._epoch = self._steps = self._step = 0
@@ -95,9 +111,11 @@ class StackNoise:
         self._epoch, self._steps, self._factor = epoch, steps, factor
         self._keys = {}
 
-    def begin_step(self, step: int) -> None:
-        """Move to a step of the epoch, counted from 0."""
+    def begin_step(self, step: int, row_weights: Tensor | None = None) -> None:
+        """Move to a step of the epoch, counted from 0, on rows of these weights ``[m, b]``."""
         self._step = step
+        if row_weights is not None:
+            self.row_weights = row_weights
         if self._drops:
             rates = self.rates * self._factor[step]
             # 16 random bits decide, so a rate is met to within 2⁻¹⁷.
@@ -110,21 +128,56 @@ class StackNoise:
         """Factors ``[m, rows, width]``: 0 with a member's rate p, else 1/(1 − p); None when nobody drops."""
         if not self._drops:
             return None
+        draws = self._draws(stream, rows * width // 2).view(torch.int16)
+        kept = torch.where(draws >= self._threshold, self._scale, 0.0)
+        return kept.view(len(self.seeds), rows, width)
+
+    def uniform(self, stream: int, rows: int, width: int) -> Tensor:
+        """Draws ``[m, rows, width]`` from [0, 1), in steps of 2⁻²⁴."""
+        return self._fractions(self._draws(stream, rows * width)).view(len(self.seeds), rows, width)
+
+    def normal(self, stream: int, rows: int, width: int) -> Tensor:
+        """Standard normal draws ``[m, rows, width]``.
+
+        Box & Muller (1958), "A note on the generation of random normal deviates", eq. (1): √(−2·ln u)·cos(2π·v).
+        """
+        first = self._fractions(self._draws(stream, rows * width))
+        second = self._fractions(self._draws(stream, rows * width, twist=True))
+        # ln is taken of 1 − u, which is never 0.
+        radius = torch.log(1.0 - first).mul_(-2.0).sqrt_()
+        return radius.mul_(torch.cos(second.mul_(2.0 * np.pi))).view(len(self.seeds), rows, width)
+
+    def _fractions(self, draws: Tensor) -> Tensor:
+        return _shifted(draws, 8).to(self.dtype).mul_(2.0**-24)
+
+    def _draws(self, stream: int, size: int, *, twist: bool = False) -> Tensor:
+        """32 random bits each ``[m, size]``; the twist gives a second set that has nothing to do with the first."""
         keys = self._keys.get(stream)
         if keys is None:
             keys = torch.from_numpy(step_keys(self.seeds, stream, self._epoch, self._steps))
             self._keys[stream] = keys
-        size = rows * width // 2
         counters = self._counters.get(size)
         if counters is None:
             counters = torch.arange(size, dtype=torch.int32).mul_(_HASH_3).unsqueeze(0)
             self._counters[size] = counters
         now = keys[self._step]
-        draws = _hashed(counters, now[:, :1], now[:, 1:]).view(torch.int16)
-        kept = torch.where(draws >= self._threshold, self._scale, 0.0)
-        return kept.view(len(self.seeds), rows, width)
+        if twist:
+            # Swapped and mixed keys: another of the 2⁶⁴ sequences.
+            return _hashed(counters, now[:, 1:].bitwise_xor(_HASH_3), now[:, :1].bitwise_xor(_HASH_1))
+        return _hashed(counters, now[:, :1], now[:, 1:])
 
     def take(self, members: Sequence[int]) -> "StackNoise":
         """The noise of only these members."""
         chosen = list(members)
-        return StackNoise([self.seeds[m] for m in chosen], self.rates[chosen], dtype=self.dtype)
+        return StackNoise(
+            [self.seeds[m] for m in chosen],
+            self.rates[chosen],
+            dtype=self.dtype,
+            input_noise=None if self._input_noise is None else self._input_noise[chosen],
+            activity=None if self._activity is None else self._activity[chosen],
+        )
+
+
+def _spread(values: Array | None, dtype: torch.dtype) -> Tensor | None:
+    """``[m, 1, 1]``, or None where all are 0."""
+    return None if values is None or not values.any() else torch.as_tensor(values, dtype=dtype).view(-1, 1, 1)

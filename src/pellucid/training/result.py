@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from pellucid.networks import Network, Tensors
+from pellucid.errors import UsageError
+from pellucid.networks import Network, Tensors, padded
 from pellucid.networks.to_torch import as_modules
 from pellucid.objectives import Objective
-from pellucid.records import EpochRecord, NetworkSpec, Recipe
+from pellucid.records import EpochRecord, FeatureLayer, Finding, NetworkSpec, Recipe
 from pellucid.shapes import Array, Codes, Floats
 from pellucid.training.data import TrainingData
-from pellucid.training.loop import BLOCK, StackOutcome
+from pellucid.training.loop import StackOutcome
+from pellucid.training.stack import BLOCK
 
 __all__ = ["TrainResult"]
 
@@ -24,10 +26,11 @@ class TrainResult:
     Attributes:
         recipes: As given ``[m]``.
         objective: Loss and head of every member.
-        classes: Class labels in the order of the outputs; empty for a regression.
+        classes: Class labels in the order of the class numbers; empty where the target has none.
         stacks: Positions of each stack's members among the recipes.
         outcomes: What became of each stack.
         history: One record per member and epoch, sorted by member.
+        findings: What recipe and targets made doubtful before the first step, per member ``[m]``.
     """
 
     recipes: tuple[Recipe, ...]
@@ -36,6 +39,7 @@ class TrainResult:
     stacks: tuple[tuple[int, ...], ...]
     outcomes: tuple[StackOutcome, ...]
     history: tuple[EpochRecord, ...]
+    findings: tuple[tuple[Finding, ...], ...] = ()
 
     def _curve(self, field: str) -> Floats:
         longest = max(record.epoch for record in self.history)
@@ -58,7 +62,7 @@ class TrainResult:
 
     @property
     def metrics(self) -> dict[str, Floats]:
-        """``val_error [m, epoch]``: share of wrong classes, or RMSE in the target's unit; and the learning rate."""
+        """``val_error [m, epoch]``: see ``StackObjective.evaluate``; and the learning rate ``lr``."""
         return {"val_error": self._curve("val_error"), "lr": self._curve("lr")}
 
     def per_member(self, field: str) -> list[Any]:
@@ -77,7 +81,8 @@ class TrainResult:
 
     def network(self, member: int = 0) -> NetworkSpec:
         """The member's layers as plain data."""
-        return self._place(member)[0].network.spec
+        outcome, place = self._place(member)
+        return outcome.network.spec(place)
 
     def parameters(self, member: int) -> dict[str, Array]:
         """The member's parameters at its best epoch: name → plain array of true shape."""
@@ -89,7 +94,10 @@ class TrainResult:
         return as_modules(self.network(member), self.parameters(member))
 
     def outputs(self, X: Floats, codes: Codes | None = None) -> Floats:
-        """Raw outputs ``[m, n, o]`` for encoded rows ``[n, i]``, computed in blocks of fixed shape."""
+        """Outputs ``[m, n, o]`` for encoded rows ``[n, i]``, computed in blocks of fixed shape.
+
+        Where members differ in width, the narrower ones end in NaN.
+        """
         rows = len(X)
         width = max(objective.outputs for objective in self.objectives)
         found = np.full((len(self.recipes), rows, width), np.nan)
@@ -100,38 +108,47 @@ class TrainResult:
             ]
         return found
 
+    def _predictions(self, member: int, outputs: Floats) -> Floats:
+        """What the member's head makes of its outputs ``[m, n, o]``: ``[p, n]``."""
+        objective = self.objectives[member]
+        return objective.head.ensemble(outputs[[member], :, : objective.outputs].swapaxes(1, 2))
+
     def predict_proba(self, X: Floats, codes: Codes | None = None) -> Floats:
-        """Class probabilities ``[m, n, c]`` in the order of ``classes``; classification only."""
-        if not self.classes:
-            raise TypeError("A regression has no class probabilities; use predict.")
-        outputs = self.outputs(X, codes)
-        found = np.empty((len(self.recipes), len(X), len(self.classes)))
+        """Probabilities ``[m, n, p]``: of the classes in the order of ``classes``, or of every label or share.
+
+        Raises:
+            UsageError: If a member's outputs are no probabilities; says which members have them.
+        """
         for member, objective in enumerate(self.objectives):
-            z = outputs[member, :, : objective.outputs]
-            if objective.link == "sigmoid":
-                # softmax over (0, z) is the sigmoid, without overflow at either end.
-                z = np.concatenate([np.zeros_like(z), z], axis=1)
-            e = np.exp(z - z.max(axis=1, keepdims=True))
-            found[member] = e / e.sum(axis=1, keepdims=True)
-        return found
+            if objective.head.entry.gives not in ("class_probabilities", "label_probabilities"):
+                raise UsageError(
+                    f"Member {member} learned {objective.task} by {objective.loss.name}, whose outputs are "
+                    f"{objective.head.entry.gives.replace('_', ' ')} and no probabilities. Use predict or outputs."
+                )
+        outputs = self.outputs(X, codes)
+        return np.stack([self._predictions(m, outputs).T for m in range(len(self.recipes))])
 
     def predict(self, X: Floats, codes: Codes | None = None) -> Array:
-        """Class labels ``[m, n]``, or numbers ``[m, n]`` (``[m, n, t]`` for several targets)."""
-        if self.classes:
-            labels: Array = np.asarray(self.classes)
-            return labels[self.predict_proba(X, codes).argmax(axis=2)]  # type: ignore[no-any-return]
+        """What is decided: class labels or numbers ``[m, n]``; labels, shares, quantiles, vectors… ``[m, n, t]``."""
         outputs = self.outputs(X, codes)
-        return outputs[:, :, 0] if outputs.shape[2] == 1 else outputs
+        found = []
+        for member, objective in enumerate(self.objectives):
+            predictions = self._predictions(member, outputs)
+            decided = objective.decide(predictions)
+            found.append(decided.T if decided.ndim == 2 and len(decided) > 1 else decided.reshape(-1))
+        decisions: Array = np.stack(found)
+        return np.asarray(self.classes)[decisions] if self.classes else decisions
 
 
 def _stack_outputs(network: Network, parameters: Tensors, X: Floats, codes: Codes | None) -> Floats:
-    spec = network.features.spec if network.features is not None else None
+    first = network.spec(0).layers[0]
+    numeric, categories = (first.numeric, first.categories) if isinstance(first, FeatureLayer) else (None, ())
     data = TrainingData.of(
         np.asarray(X),
         np.zeros(len(X)),
         codes=codes,
-        numeric=spec.numeric if spec else None,
-        categories=spec.categories if spec else (),
+        numeric=numeric,
+        categories=categories,
         dtype=parameters.dtype,
     )
     m = parameters.members
@@ -143,9 +160,4 @@ def _stack_outputs(network: Network, parameters: Tensors, X: Floats, codes: Code
         inputs, _, coded = data.gather(torch.from_numpy(rows).expand(m, BLOCK))
         outputs, _ = network.forward(parameters.views, inputs, None, coded)
         pieces.append(outputs[:, :real].double().numpy())
-    return np.concatenate(pieces, axis=1) if pieces else np.zeros((m, 0, padded_outputs(network)))
-
-
-def padded_outputs(network: Network) -> int:
-    """Width of a stack's raw output."""
-    return network.parameters[-1].shape[-1]
+    return np.concatenate(pieces, axis=1) if pieces else np.zeros((m, 0, padded(network.outputs)))

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pellucid.objectives import LossNumbers, Objective
+from pellucid.objectives import StackObjective
 from pellucid.shapes import Floats
 
 __all__ = ["LossTally"]
@@ -22,9 +22,9 @@ class LossTally:
         steps: Steps seen.
     """
 
-    def __init__(self, objective: Objective, numbers: LossNumbers) -> None:
+    def __init__(self, objective: StackObjective) -> None:
         self.steps = 0
-        self._objective, self._numbers = objective, numbers
+        self._objective = objective
         self._kept: list[tuple[Tensor, Tensor, Tensor]] = []
         self._sum: Tensor | float = 0.0
         self._rows: Tensor | float = 0.0
@@ -50,9 +50,7 @@ class LossTally:
         # Steps are laid behind one another along the member axis, and every step's sum is its own.
         outputs, targets, weights = (torch.cat(part) for part in zip(*self._kept, strict=True))
         count = len(self._kept)
-        smoothing, delta = self._numbers
-        numbers = LossNumbers(None if smoothing is None else smoothing.repeat(count, 1), delta.repeat(count, 1))
-        losses = self._objective.losses(outputs, targets, weights, numbers).view(count, -1).double()
+        losses = self._objective.repeat(count).losses(outputs, targets, weights).view(count, -1).double()
         rows = (weights > 0).sum(1).view(count, -1).double()
         for loss, real in zip(losses, rows, strict=True):
             self._sum = self._sum + loss * real

@@ -1,0 +1,102 @@
+"""What is done to gradients and parameters around an update: penalties, clipping, noise, projections; per member."""
+
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+import torch
+
+from pellucid.networks import ParameterSpec, Tensors
+from pellucid.objectives.penalties import ChosenPenalty, StackPenalties
+from pellucid.optimizers.sums import per_member_norms
+from pellucid.records import Recipe
+from pellucid.shapes import Floats
+from pellucid.training.randomness import GRADIENT, StackNoise
+
+__all__ = ["Regulariser"]
+
+
+class Regulariser:
+    """Everything of a stack's recipes that touches gradients before an update and parameters after it.
+
+    Attributes:
+        penalties: Of every member.
+        is_idle: Whether there is nothing to do.
+    """
+
+    def __init__(
+        self, recipes: Sequence[Recipe], penalties: Sequence[Sequence[ChosenPenalty]], specs: Sequence[ParameterSpec]
+    ) -> None:
+        self._recipes, self._chosen, self._specs = list(recipes), list(penalties), tuple(specs)
+        self.penalties = StackPenalties(self._chosen, self._specs)
+        self._clip_norm = _limits([recipe.clip_norm for recipe in recipes])
+        self._clip_value = _limits([recipe.clip_value for recipe in recipes])
+        spread = np.array([recipe.gradient_noise for recipe in recipes], dtype=np.float64)
+        self._noise = spread if spread.any() else None
+        self.is_idle = (
+            self.penalties.empty and self._clip_norm is None and self._clip_value is None and self._noise is None
+        )
+
+    def change_gradients(self, parameters: Tensors, gradients: Tensors, noise: StackNoise, step: int) -> None:
+        """Add penalties, clip values, clip norms, add noise, in this order.
+
+        Args:
+            parameters: The stack's.
+            gradients: Changed in place.
+            noise: At this step.
+            step: Steps before this one, for the noise that dies down.
+        """
+        self.penalties.add_gradients(parameters, gradients)
+        if self._clip_value is not None:
+            for gradient in _trained(gradients):
+                limit = torch.as_tensor(self._clip_value, dtype=gradient.dtype).view(-1, *([1] * (gradient.dim() - 1)))
+                gradient.copy_(torch.minimum(torch.maximum(gradient, -limit), limit))
+        if self._clip_norm is not None:
+            norms = per_member_norms(gradients).double().numpy()
+            # As torch's clip_grad_norm_: a norm that is not finite leaves the gradient alone; the loop sees to it.
+            with np.errstate(invalid="ignore"):
+                factors = np.minimum(1.0, self._clip_norm / (norms + 1e-6))
+            factors = np.where(np.isfinite(factors), factors, 1.0)
+            for gradient in _trained(gradients):
+                gradient.mul_(torch.as_tensor(factors, dtype=gradient.dtype).view(-1, *([1] * (gradient.dim() - 1))))
+        if self._noise is not None:
+            self._add_noise(gradients, noise, step)
+
+    def _add_noise(self, gradients: Tensors, noise: StackNoise, step: int) -> None:
+        # Neelakantan et al. (2015), arXiv 1511.06807, eq. (1): σ_t² = η/(1 + t)^γ with γ = 0.55; here η is meant as a
+        # standard deviation, so that σ_t = η/(1 + t)^0.55.
+        assert self._noise is not None
+        now = self._noise / (1.0 + step) ** 0.55
+        for number, spec in enumerate(self._specs):
+            if spec.kind == "statistic":
+                continue
+            gradient = gradients.views[spec.name]
+            corner = gradient[(slice(None), *(slice(0, length) for length in spec.true_shape))]
+            size = int(np.prod(spec.shape))
+            drawn = noise.normal(GRADIENT + number, 1, size).view(gradient.shape)
+            drawn = drawn[(slice(None), *(slice(0, length) for length in spec.true_shape))]
+            spread = torch.as_tensor(now, dtype=gradient.dtype).view(-1, *([1] * (gradient.dim() - 1)))
+            corner.add_(drawn * spread)
+
+    def project(self, parameters: Tensors) -> None:
+        """After an update: bring parameters back to where penalties allow them."""
+        self.penalties.project(parameters)
+
+    def values(self, parameters: Tensors) -> Floats:
+        """Sum of every member's penalties ``[m]``."""
+        return self.penalties.values(parameters)
+
+    def take(self, members: Sequence[int]) -> Self:
+        """The same for only these members."""
+        return type(self)([self._recipes[m] for m in members], [self._chosen[m] for m in members], self._specs)
+
+
+def _limits(limits: list[float | None]) -> Floats | None:
+    """Limits ``[m]``, ∞ where a member has none; None where nobody has one."""
+    if all(limit is None for limit in limits):
+        return None
+    return np.array([np.inf if limit is None else limit for limit in limits])
+
+
+def _trained(gradients: Tensors) -> list[torch.Tensor]:
+    return [gradients.views[name] for group in gradients.groups if group.trained for name in group.names]
