@@ -8,6 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pellucid.activations import ACTIVATIONS as activation  # noqa: N811
+    from pellucid.errors import ContractError as ContractError
     from pellucid.errors import DataError as DataError
     from pellucid.errors import ModelFileError as ModelFileError
     from pellucid.errors import PellucidError as PellucidError
@@ -16,19 +18,33 @@ if TYPE_CHECKING:
     from pellucid.errors import UnknownColumnError as UnknownColumnError
     from pellucid.errors import UnknownNameError as UnknownNameError
     from pellucid.errors import UsageError as UsageError
+    from pellucid.estimators import NetworkAutoencoder as NetworkAutoencoder
+    from pellucid.estimators import NetworkEmbedder as NetworkEmbedder
+    from pellucid.estimators import NetworkRanker as NetworkRanker
+    from pellucid.estimators import NetworkSequenceLabeller as NetworkSequenceLabeller
     from pellucid.experiments import Run as Run
     from pellucid.jobs import evaluate as evaluate
     from pellucid.jobs import fit as fit
     from pellucid.models import Model as Model
     from pellucid.models import read_model as load
     from pellucid.networks import INITIALIZERS as initializer  # noqa: N811
+    from pellucid.objectives import LOSSES as loss  # noqa: N811
+    from pellucid.objectives.penalties import PENALTIES as penalty  # noqa: N811
+    from pellucid.optimizers import OPTIMIZERS as optimizer  # noqa: N811
+    from pellucid.optimizers import SCHEDULES as schedule  # noqa: N811
     from pellucid.records import Recipe as Recipe
+    from pellucid.training import lr_range_test as lr_range_test
     from pellucid.training import train as train
 
 __all__ = [
+    "ContractError",
     "DataError",
     "Model",
     "ModelFileError",
+    "NetworkAutoencoder",
+    "NetworkEmbedder",
+    "NetworkRanker",
+    "NetworkSequenceLabeller",
     "PellucidError",
     "Recipe",
     "Run",
@@ -38,10 +54,16 @@ __all__ = [
     "UnknownNameError",
     "UsageError",
     "__version__",
+    "activation",
     "evaluate",
     "fit",
     "initializer",
     "load",
+    "loss",
+    "lr_range_test",
+    "optimizer",
+    "penalty",
+    "schedule",
     "train",
 ]
 
@@ -49,9 +71,14 @@ __version__ = "0.1.0"
 
 # Where each name lives: room, and the name there.
 _HOMES = {
+    "ContractError": ("errors", "ContractError"),
     "DataError": ("errors", "DataError"),
     "Model": ("models", "Model"),
     "ModelFileError": ("errors", "ModelFileError"),
+    "NetworkAutoencoder": ("estimators", "NetworkAutoencoder"),
+    "NetworkEmbedder": ("estimators", "NetworkEmbedder"),
+    "NetworkRanker": ("estimators", "NetworkRanker"),
+    "NetworkSequenceLabeller": ("estimators", "NetworkSequenceLabeller"),
     "PellucidError": ("errors", "PellucidError"),
     "Recipe": ("records", "Recipe"),
     "Run": ("experiments", "Run"),
@@ -60,10 +87,16 @@ _HOMES = {
     "UnknownColumnError": ("errors", "UnknownColumnError"),
     "UnknownNameError": ("errors", "UnknownNameError"),
     "UsageError": ("errors", "UsageError"),
+    "activation": ("activations", "ACTIVATIONS"),
     "evaluate": ("jobs", "evaluate"),
     "fit": ("jobs", "fit"),
     "initializer": ("networks", "INITIALIZERS"),
     "load": ("models", "read_model"),
+    "loss": ("objectives", "LOSSES"),
+    "lr_range_test": ("training", "lr_range_test"),
+    "optimizer": ("optimizers", "OPTIMIZERS"),
+    "penalty": ("objectives.penalties", "PENALTIES"),
+    "schedule": ("optimizers", "SCHEDULES"),
     "train": ("training", "train"),
 }
 

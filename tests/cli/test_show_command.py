@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+import pellucid
+from pellucid.cli.layout import cells
 from pellucid.cli.main import main
-from pellucid.reference import KINDS
+from pellucid.reference import KINDS, find_kind
 
 Captured = pytest.CaptureFixture[str]
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -33,7 +35,7 @@ def test_a_list_names_every_entry_and_how_to_see_one(kind, capsys: Captured) -> 
     assert f"{len(kind.registry)} {kind.plural}" in text
     assert [name for name in kind.registry.names() if f"\n  {name} " not in text] == []
     assert f"pellucid show {kind.name} " in text
-    assert max(map(len, text.splitlines())) <= 80
+    assert max(map(cells, text.splitlines())) <= 80
 
 
 @EVERY_KIND
@@ -52,7 +54,7 @@ def test_every_entry_is_shown(kind, capsys: Captured) -> None:
         assert text.startswith(f"{entry.name}, a")
         for parameter in entry.parameters:
             assert f"{parameter.name}=" in text
-        assert max(map(len, text.splitlines())) <= 80 or " " not in max(text.splitlines(), key=len).strip()
+        assert max(map(cells, text.splitlines())) <= 80 or " " not in max(text.splitlines(), key=cells).strip()
 
 
 @EVERY_KIND
@@ -81,8 +83,43 @@ def test_a_picture_is_drawn_for_each_kind(kind, tmp_path: Path, capsys: Captured
         assert image.info["Description"]
 
 
-def test_the_singular_without_a_name_is_the_list_and_the_british_spelling_is_understood(capsys: Captured) -> None:
-    assert shown(["surface"], capsys) == shown(["surfaces"], capsys)
+@pytest.mark.parametrize(
+    ("word", "plural"),
+    [
+        ("surface", "surfaces"),
+        ("optimisers", "optimizers"),
+        ("Optimiser", "optimizers"),
+        ("initialiser", "initializers"),
+        ("regularisation", "penalties"),
+        ("loss", "losses"),
+    ],
+)
+def test_the_singular_without_a_name_is_the_list_and_the_british_spelling_is_understood(
+    word: str, plural: str, capsys: Captured
+) -> None:
+    assert shown([word], capsys) == shown([plural], capsys)
+
+
+def test_every_list_has_a_name_at_the_front_door() -> None:
+    """pl.activation and its like, with .names(); a choice becomes one with its numbers."""
+    for plural in ("activations", "losses", "optimizers", "schedules", "penalties", "initializers"):
+        kind = find_kind(plural)
+        registry = getattr(pellucid, kind.name)
+        assert registry is kind.registry
+        assert registry.names()
+    assert str(pellucid.loss("huber", delta=0.5)) == "huber(delta=0.5)"
+
+
+def test_an_optimizer_walks_where_and_as_far_as_it_is_asked_to(capsys: Captured) -> None:
+    asked = ["optimizer", "momentum", "--surface", "bowl", "--lr", "0.1", "--steps", "7", "--json"]
+    figure = json.loads(shown(asked, capsys))["figure"]
+    assert (figure["facts"]["surface"], figure["facts"]["lr"], figure["facts"]["steps"]) == ("bowl", 0.1, 7)
+    assert figure["rows"][-1][0] == 7
+
+
+def test_a_schedule_runs_as_long_as_it_is_asked_to(capsys: Captured) -> None:
+    figure = json.loads(shown(["schedule", "cosine", "--epochs", "12", "--json"], capsys))["figure"]
+    assert (figure["facts"]["epochs"], figure["rows"][-1][0]) == (12, 12)
 
 
 def test_numbers_are_taken_in_the_choice(capsys: Captured) -> None:
@@ -105,6 +142,15 @@ def test_numbers_are_taken_in_the_choice(capsys: Captured) -> None:
         (["surface", "valley", "--plot", "x.gif"], "A picture is drawn as .png or .svg, and x.gif ends in .gif."),
         (["surfaces", "--plot", "x.png"], "--plot needs one surface, not the list: pellucid show surface bowl"),
         ([], "WHAT is missing. activations, losses"),
+        (["activation", "gellu"], "There is no activation 'gellu'. Did you mean 'gelu'?"),
+        (["huber"], "'huber' is one of the losses. See it with: pellucid show loss huber"),
+        (["l1"], "'l1' is one of the losses and penalties. See it with: pellucid show loss l1"),
+        (["loss", "huber", "--epochs", "3"], "--epochs belongs to schedules and not to losses. Leave it out."),
+        (["schedule", "cosine", "--lr", "3"], "--lr belongs to optimizers and not to schedules. Leave it out."),
+        (["optimizer", "adam", "--surface", "bowll"], "There is no surface 'bowll'. Did you mean 'bowl'?"),
+        (["optimizer", "adam", "--steps", "0"], "A path needs at least one step, found --steps 0."),
+        (["schedule", "cosine", "--epochs", "0"], "A run needs at least one epoch, found --epochs 0."),
+        (["penalty", "dropout", "--plot", "x.png"], "There is nothing to draw for the penalty dropout."),
     ],
 )
 def test_a_wrong_question_is_answered_in_a_sentence(arguments: list[str], sentence: str, capsys: Captured) -> None:

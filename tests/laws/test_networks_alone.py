@@ -18,16 +18,17 @@ from pellucid.activations import ACTIVATIONS
 from pellucid.networks import describe_network
 from pellucid.records import ActivationLayer, Recipe
 
-ROWS, FILLING, NUMERIC, PASSED, CATEGORIES = 32, 5, 3, 2, (5, 4)
+# Rows and widths that fill whole vector registers only together with other members.
+ROWS, FILLING, NUMERIC, PASSED, CATEGORIES = 48, 5, 3, 2, (5, 4)
 COLUMNS = {"numeric": NUMERIC, "passed": PASSED, "categories": CATEGORIES}
-SHAPE = Recipe(hidden=(6, 20), number_frequencies=16, number_embedding_size=3, input_scale=True)
+SHAPE = Recipe(hidden=(5, 21), number_frequencies=16, number_embedding_size=3, input_scale=True)
 
 
 def alike(names):
     """Activations that fit in one stack, because they agree in widths and learned numbers."""
     found = {}
     for name in names:
-        layer = describe_network(Recipe(activation=name, hidden=(6,)), numeric=2, outputs=1).layers[2]
+        layer = describe_network(Recipe(activation=name, hidden=(5,)), numeric=2, outputs=1).layers[2]
         assert isinstance(layer, ActivationLayer)
         found.setdefault((layer.width, layer.outputs, layer.learned), []).append(name)
     return found.values()

@@ -74,6 +74,14 @@ def test_curves_are_judged_by_their_last_tenth_and_start_at_their_first_values()
     assert (found.lowest, found.diverges) == (0.1, 1.0)
 
 
+def test_an_explosion_within_the_first_epoch_is_no_measure_of_the_untrained_loss() -> None:
+    rates = np.array([1e-3, 1e-2, 1e-1, 1.0])
+    curves = np.array([[2.0, 1.9], [1.8, 1.0], [1.5, 0.5], [1e30, 7.0]])
+    found = propose(rates, curves)
+    assert found.untrained == 2.0
+    assert found.diverges == 1.0
+
+
 def test_the_order_of_the_grid_does_not_matter() -> None:
     rates = rate_grid(1e-5, 10)
     mixed = np.random.default_rng(0).permutation(len(rates))

@@ -11,7 +11,7 @@ RATES = {
     "momentum": 0.01,
     "nesterov": 0.01,
     "adagrad": 0.5,
-    "adadelta": 40.0,
+    "adadelta": 20.0,
     "rmsprop": 0.02,
     "adam": 0.05,
     "adamw": 0.05,
@@ -32,8 +32,8 @@ RATES = {
 @pytest.mark.parametrize("rule", OPTIMIZERS.names())
 def test_every_rule_descends(rule, surface):
     chosen = SURFACES(surface)
-    path = descend(OPTIMIZERS(rule, lr=RATES[rule]), chosen.gradient, chosen.entry.start, 300, height=chosen.value)
-    assert path.shape == (301, 2)
+    path = descend(OPTIMIZERS(rule, lr=RATES[rule]), chosen.gradient, chosen.entry.start, 500, height=chosen.value)
+    assert path.shape == (501, 2)
     assert tuple(path[0]) == chosen.entry.start
     lowest = chosen.value(np.array(chosen.minimum))
     heights = chosen.value(path) - lowest

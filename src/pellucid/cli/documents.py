@@ -12,9 +12,16 @@ if TYPE_CHECKING:  # a failure is told without loading what it failed to reach
     from pellucid.experiments import Run
     from pellucid.figures import FigureData
     from pellucid.jobs import Evaluation
-    from pellucid.reference import Listing, Sheet, View
+    from pellucid.reference import ContractView, Listing, Sheet, View
 
-__all__ = ["evaluation_document", "failure_document", "fit_document", "listing_document", "view_document"]
+__all__ = [
+    "contract_document",
+    "evaluation_document",
+    "failure_document",
+    "fit_document",
+    "listing_document",
+    "view_document",
+]
 
 
 def fit_document(run: "Run") -> str:
@@ -66,6 +73,11 @@ def view_document(view: "View") -> str:
     )
 
 
+def contract_document(view: "ContractView") -> str:
+    """The result of ``pellucid show contract``."""
+    return _document({"kind": "contract", "rows": [dataclasses.asdict(row) for row in view.rows]})
+
+
 def failure_document(failure: Failure) -> str:
     """What a program gets instead of a result."""
     return _document({"error": {"exit_code": failure.exit_code, "message": failure.sentence, **failure.detail}})
@@ -97,11 +109,11 @@ def _finite(value: Any) -> Any:
 
 def _values(scores: Sequence[Score]) -> dict[str, float | None]:
     # JSON has no NaN: a metric that the rows leave undefined is null.
-    return {score.metric: score.value if math.isfinite(score.value) else None for score in scores}
+    return {score.key: score.value if math.isfinite(score.value) else None for score in scores}
 
 
 def _intervals(scores: Sequence[Score]) -> dict[str, list[float | None]]:
-    return {score.metric: [score.low, score.high] for score in scores}
+    return {score.key: [score.low, score.high] for score in scores}
 
 
 def _findings(findings: Sequence[Finding]) -> list[dict[str, str]]:

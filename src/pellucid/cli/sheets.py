@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from pellucid.catalogue import write_choice
+from pellucid.catalogue import Value, write_choice
 from pellucid.cli.layout import Ink, cells, padded, wrapped
 from pellucid.figures import Table
-from pellucid.printable import format_number, printable
+from pellucid.printable import MINUS, printable
 from pellucid.reference import Listing, ParameterSheet, Property, View, property_label
 
 __all__ = ["listing_lines", "table_lines", "view_lines"]
@@ -26,7 +26,10 @@ def listing_lines(listing: Listing, *, width: int, ink: Ink) -> list[str]:
         lines += [first + formula[0][len(rest) :], *formula[1:]]
         lines += [ink.quiet(line) for line in wrapped(sheet.purpose.split(" "), width, first=rest, rest=rest)]
     example = next((sheet for sheet in listing.sheets if sheet.parameters), listing.sheets[0])
-    return [*lines, "", f"One of them: pellucid show {kind.name} {example.name} --plot {example.name}.png"]
+    command = f"pellucid show {kind.name} {example.name}"
+    drawn = f"{command} --plot {example.name}.png" if kind.figure else command
+    # A command is never broken: it has to be copied.
+    return [*lines, "", *wrapped(["One of them:", drawn], width)]
 
 
 def view_lines(view: View, *, width: int, ink: Ink) -> list[str]:
@@ -79,16 +82,21 @@ def _labelled(label: str, text: str, width: int, ink: Ink) -> list[str]:
 
 
 def _told(parameter: ParameterSheet) -> str:
-    value = write_choice("", {parameter.name: parameter.value})[1:-1]
-    default = write_choice("", {parameter.name: parameter.default})[1:-1]
+    value, default = (_chosen(parameter.name, each) for each in (parameter.value, parameter.default))
     told = "" if parameter.value == parameter.default else f" (default {default.partition('=')[2]})"
     return f"{value}{told}  {parameter.meaning}; {parameter.range}"
+
+
+def _chosen(name: str, value: Value) -> str:
+    # Six digits are enough to recognise a third by.
+    short = float(f"{value:.6g}") if isinstance(value, float) else value
+    return write_choice("", {name: short})[1:-1]
 
 
 def _property(value: Property) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return format_number(value) if isinstance(value, float) else str(value)
+    return f"{value:.6g}".replace("-", MINUS) if isinstance(value, float) else str(value)
 
 
 def _article(word: str) -> str:

@@ -14,8 +14,8 @@ def show(
         str,
         typer.Argument(
             metavar="WHAT",
-            help="activations, losses, optimizers, schedules, initializers, penalties, expressions, surfaces or"
-            " contract.",
+            help="activations, losses, optimizers, schedules, penalties, initializers, expressions, heads,"
+            " metrics, surfaces or contract.",
         ),
     ],
     name: Annotated[
@@ -37,6 +37,9 @@ def show(
     from pellucid.reference import Viewing, look_at, look_over
 
     viewing = Viewing(surface=surface, lr=lr, steps=steps, epochs=epochs)
+    if what.strip().casefold() == "contract":
+        _show_contract(name, viewing.given, plot, as_json=as_json)
+        return
     if name is None:
         listing = look_over(what, viewing=viewing, plot=plot)
         if as_json:
@@ -59,3 +62,21 @@ def show(
     from pellucid.cli.sheets import view_lines
 
     print("\n".join(view_lines(view, width=screen_width(), ink=ink_for(sys.stdout))))
+
+
+def _show_contract(name: str | None, given: tuple[str, ...], plot: Path | None, *, as_json: bool) -> None:
+    from pellucid.errors import UsageError
+    from pellucid.reference import look_at_contract
+
+    if given or plot is not None:
+        raise UsageError(f"--{given[0] if given else 'plot'} does not belong to the contract. Leave it out.")
+    view = look_at_contract(name)
+    if as_json:
+        from pellucid.cli.documents import contract_document
+
+        sys.stdout.write(contract_document(view))
+        return
+    from pellucid.cli.contract import contract_lines
+    from pellucid.cli.layout import ink_for, screen_width
+
+    print("\n".join(contract_lines(view, width=screen_width(), ink=ink_for(sys.stdout))))

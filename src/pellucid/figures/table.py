@@ -50,7 +50,7 @@ def _written(values: Sequence[float]) -> list[str]:
     if largest >= 1e9 or 0 < largest < 1e-3:
         return [format_number(value, digits=_DIGITS) if value else "0" for value in values]
     place = math.floor(math.log10(largest)) if largest else 0
-    decimals = max(0, _DIGITS - 1 - max(place, 0))
+    decimals = max(0, _DIGITS - 1 - place)
     while decimals and all(_is_idle(value, decimals) for value in values):
         decimals -= 1
     return [_fixed(value, decimals) for value in values]

@@ -32,7 +32,7 @@ class Activate(AbstractLayer):
 
     def __init__(self, name: str, stream: int, layers: Sequence[ActivationLayer]) -> None:
         first = layers[0]
-        self._layers, self.stream, self.width = layers, stream, first.width
+        self.stream, self.width = stream, first.width
         self.slope = f"{name}.slope" if first.parametric else None
         self.learned = {each: f"{name}.{each}" for each in first.learned}
         self.slices = slices_of(layers)
@@ -47,9 +47,10 @@ class Activate(AbstractLayer):
     def starts(self, member: int) -> Mapping[str, Floats]:
         """Slopes of 1 between identity and activation; learned numbers where the member's own numbers say."""
         found = {self.slope: np.ones(self.width)} if self.slope else {}
-        entry = next(each.entry for each in self.slices if member < each.last)
-        for each in entry.learned:
-            found[self.learned[each.name]] = np.full(self.width, self._layers[member].numbers[each.start], np.float64)
+        own = next(part for part in self.slices if member < part.last)
+        numbers = own.chosen[member - own.first].numbers
+        for each in own.entry.learned:
+            found[self.learned[each.name]] = np.full(self.width, numbers[each.start], np.float64)
         return found
 
     def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, _Tape]:

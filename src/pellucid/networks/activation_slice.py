@@ -23,12 +23,13 @@ class ActivationSlice:
         first: First member.
         last: One beyond the last.
         entry: The activation, with value and pull.
+        chosen: The same with each member's numbers.
     """
 
     def __init__(self, first: int, chosen: Sequence[ChosenActivation], width: int, result: int) -> None:
         self.first, self.last = first, first + len(chosen)
         self.entry: Activation = chosen[0].entry
-        self._chosen = list(chosen)
+        self.chosen = list(chosen)
         self._numbers: dict[torch.dtype, dict[str, Any]] = {}
         entry = self.entry
         works_on_true_widths = entry.rowwise or entry.takes is not None or entry.gives is not None
@@ -81,7 +82,7 @@ class ActivationSlice:
         return _with(self.entry.pull(dy, _without(x, self._cut), y, numbers), self._cut)
 
     def _number(self, parameter: Parameter, dtype: torch.dtype) -> Any:
-        values = [each.numbers[parameter.name] for each in self._chosen]
+        values = [each.numbers[parameter.name] for each in self.chosen]
         if not _is_a_members_own(parameter):
             return values[0]
         own = np.array(values, dtype=np.float64)

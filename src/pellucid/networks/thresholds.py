@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pellucid.networks.row_sums import row_sums
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layout import ParameterSpec, padded
+from pellucid.networks.row_sums import row_sums
 from pellucid.shapes import Floats
 
 __all__ = ["Thresholds"]

@@ -77,9 +77,8 @@ def propose(rates: Floats, losses: Floats, *, untrained: float | None = None) ->
 
     Args:
         rates: Learning rates ``[m]``, all > 0 and different.
-        losses: Training losses: curves ``[m, steps]``, the first before any update, or end values ``[m]``.
-        untrained: Loss before training; None takes it from the curves' first values, or from the smallest rate, which
-            hardly trains.
+        losses: Training losses: curves over steps or epochs ``[m, n]``, or end values ``[m]``.
+        untrained: Loss before training; None takes the first value of the smallest rate, which hardly trains.
 
     Raises:
         UsageError: If the shapes do not fit, or there are fewer than three rates.
@@ -91,8 +90,9 @@ def propose(rates: Floats, losses: Floats, *, untrained: float | None = None) ->
     grid, table = grid[order], table[order]
     start = untrained
     if start is None:
+        # Not a mean over rates: the first epoch of a rate that is far too large ends anywhere.
         first = table[:, 0] if table.ndim == 2 else table[:1]
-        start = float(np.mean(first[np.isfinite(first)])) if np.isfinite(first).any() else np.nan
+        start = float(first[np.isfinite(first)][0]) if np.isfinite(first).any() else np.nan
     ends = _ends(table)
     best = int(np.argmin(ends))
     # Not "≥": an unknown start is no gain either.
@@ -124,7 +124,9 @@ def _decide(grid: Floats, ends: Floats, best: int, diverges: float | None, start
         rule = "half a decade below the lowest"
         return Proposal(wanted, rule, reason, steepest, lowest, diverges, start, grid, ends)
     lr = max(limit, float(grid[0]))
-    reason = f"Training falls apart at {diverges:.3g}, close to the lowest loss at {lowest:.3g}; a tenth of that is safe."
+    reason = (
+        f"Training falls apart at {diverges:.3g}, close to the lowest loss at {lowest:.3g}; a tenth of that is safe."
+    )
     return Proposal(lr, "a decade below divergence", reason, steepest, lowest, diverges, start, grid, ends)
 
 

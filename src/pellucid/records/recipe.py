@@ -54,8 +54,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         momentum_schedule: The same for the optimizer's momentum (beta1 of Adam's family).
         regularisation_schedule: The same for dropout and weight decay.
         width_scaled_lr: Divide a weight's learning rate by √fan-in (the step sizes of the NTK parametrisation).
-        lr_factors: Pairs of (parameter kind, factor on its learning rate); kinds are weight, bias, scale, slope,
-            frequency, mixing, category.
+        lr_factors: Pairs of (parameter kind, factor on its learning rate); kinds are weight, bias, scale, shift,
+            slope, frequency, mixing, category.
         dropout: Share of hidden values dropped while training; 0 ≤ p < 1.
         input_noise: Standard deviation of normal noise on the encoded inputs while training; ≥ 0.
         gradient_noise: Standard deviation η of normal noise on gradients; at step t it is η/(1 + t)^0.55 (Neelakantan

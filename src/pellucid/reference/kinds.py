@@ -75,6 +75,48 @@ class Kind:
                 raise UsageError(f"--{name} {belongs} to {self.plural}. Leave it out.")
 
 
+def _activation(chosen: Any, viewing: Viewing) -> FigureData:
+    from pellucid.figures.activation_curves import activation_figure
+
+    return activation_figure(chosen)
+
+
+def _loss(chosen: Any, viewing: Viewing) -> FigureData:
+    from pellucid.figures.loss_curves import loss_figure
+
+    return loss_figure(chosen)
+
+
+def _optimizer(chosen: Any, viewing: Viewing) -> FigureData:
+    from pellucid.figures.descent import descent_figure
+
+    return descent_figure(chosen, surface=viewing.surface, lr=viewing.lr, steps=viewing.steps)
+
+
+def _schedule(chosen: Any, viewing: Viewing) -> FigureData:
+    from pellucid.figures.schedule_run import schedule_figure
+
+    return schedule_figure(chosen, epochs=viewing.epochs)
+
+
+def _penalty(chosen: Any, viewing: Viewing) -> FigureData | None:
+    from pellucid.figures.penalty_curves import penalty_figure
+
+    return penalty_figure(chosen)
+
+
+def _initializer(chosen: Any, viewing: Viewing) -> FigureData | None:
+    from pellucid.figures.first_weights import initializer_figure
+
+    return initializer_figure(chosen)
+
+
+def _expression(chosen: Any, viewing: Viewing) -> FigureData:
+    from pellucid.figures.expression_curves import expression_figure
+
+    return expression_figure(chosen)
+
+
 def _surface(chosen: Any, viewing: Viewing) -> FigureData:
     from pellucid.figures.landscape import landscape_figure
 
@@ -82,9 +124,33 @@ def _surface(chosen: Any, viewing: Viewing) -> FigureData:
 
 
 KINDS = (
-    Kind("initializer", "initializers", "networks", "INITIALIZERS"),
+    Kind("activation", "activations", "activations", "ACTIVATIONS", _activation, hidden=frozenset({"draw_between"})),
+    Kind(
+        "loss",
+        "losses",
+        "objectives",
+        "LOSSES",
+        _loss,
+        hidden=frozenset({"form", "skipped", "training_only"}),
+    ),
+    Kind("optimizer", "optimizers", "optimizers", "OPTIMIZERS", _optimizer, takes=("surface", "lr", "steps")),
+    Kind("schedule", "schedules", "optimizers", "SCHEDULES", _schedule, takes=("epochs",), hidden=frozenset({"then"})),
+    Kind("penalty", "penalties", "objectives.penalties", "PENALTIES", _penalty),
+    Kind("initializer", "initializers", "networks", "INITIALIZERS", _initializer),
+    Kind("expression", "expressions", "encoding.expressions", "EXPRESSIONS", _expression),
+    Kind("head", "heads", "heads", "HEADS"),
+    Kind("metric", "metrics", "evaluation.metrics", "METRICS"),
     Kind("surface", "surfaces", "figures.surfaces", "SURFACES", _surface, hidden=frozenset({"window"})),
 )
+
+# Words that mean the same, beside the singular, the plural and the British spelling.
+_ALSO = {
+    "regularizer": "penalty",
+    "regularizers": "penalty",
+    "regularization": "penalty",
+    "optimization": "optimizer",
+    "initialization": "initializer",
+}
 
 
 def find_kind(word: str) -> Kind:
@@ -94,11 +160,16 @@ def find_kind(word: str) -> Kind:
         UsageError: If it names an entry; says of which kind.
         UnknownNameError: If it names nothing; offers the nearest.
     """
-    wanted = word.strip().casefold().replace("optimis", "optimiz").replace("initialis", "initializ")
+    wanted = word.strip().casefold()
+    for british, american in (("optimis", "optimiz"), ("initialis", "initializ"), ("regularis", "regulariz")):
+        wanted = wanted.replace(british, american)
+    wanted = _ALSO.get(wanted, wanted)
     for kind in KINDS:
         if wanted in (kind.name, kind.plural):
             return kind
-    for kind in KINDS:
-        if word in kind.registry:
-            raise UsageError(f"{word!r} is one of the {kind.plural}. See it with: pellucid show {kind.name} {word}")
-    raise UnknownNameError("list", word, (*(kind.plural for kind in KINDS), "contract"))
+    known = (*(kind.plural for kind in KINDS), "contract")
+    owners = [kind for kind in KINDS if word in kind.registry]
+    if owners:
+        several = " and ".join(kind.plural for kind in owners)
+        raise UsageError(f"{word!r} is one of the {several}. See it with: pellucid show {owners[0].name} {word}")
+    raise UnknownNameError("list", word, known)

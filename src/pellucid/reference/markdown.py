@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from pellucid.catalogue import write_choice
+from pellucid.reference.contract import look_at_contract
 from pellucid.reference.kinds import KINDS, Kind
 from pellucid.reference.looking import look_over
 from pellucid.reference.sheet import ParameterSheet, Property, Sheet, property_label
@@ -15,6 +16,7 @@ _NOTE = "<!-- Written by `make docs` from the registries; a test compares. Chang
 def pages() -> dict[str, str]:
     """Every page: file name → text."""
     written = {f"{kind.plural}.md": _page(kind) for kind in KINDS}
+    written["contract.md"] = _contract_page()
     rows = [f"| [{kind.plural}]({kind.plural}.md) | {len(kind.registry)} |" for kind in KINDS]
     written["README.md"] = _lines(
         _NOTE,
@@ -23,8 +25,37 @@ def pages() -> dict[str, str]:
         "`leaky_relu(slope=0.2)`. The same text stands in recipes, on the command line and in records; letter case,\n"
         "blanks and hyphens do not matter.",
         "\n".join(["| list | entries |", "|---|---|", *rows]),
+        "Which loss goes with which target, and through which output: [the contract](contract.md).",
     )
     return written
+
+
+def _contract_page() -> str:
+    """Which loss accepts which target; refusals by rule, with the losses that break it."""
+    view = look_at_contract()
+    parts = [
+        _NOTE,
+        "# The contract between targets, outputs and losses",
+        "`pellucid show contract` prints the gist, `pellucid show contract multiclass` one kind of target and\n"
+        "`pellucid show contract mse` one loss, each with the reasons. What is not allowed here is refused before the\n"
+        "first step of a training.",
+    ]
+    for task in dict.fromkeys(row.task for row in view.rows):
+        own = [row for row in view.rows if row.task == task]
+        head = ["| loss | output activation | head | outputs | decision |", "|---|---|---|---|---|"]
+        rows = []
+        for row in own:
+            if row.allowed:
+                name = f"[{row.loss}](losses.md#{row.loss})" + (" (`auto`)" if row.automatic else "")
+                cells = (name, f"`{row.link}`", row.head, _bare(row.outputs), _bare(row.decision))
+                rows.append(f"| {' | '.join(cells)} |")
+        refused: dict[str, list[str]] = {}
+        for row in own:
+            if not row.allowed:
+                refused.setdefault(f"{row.code} {row.slug}", []).append(row.loss)
+        lines = [f"- {rule}: {', '.join(losses)}" for rule, losses in refused.items()]
+        parts += [f"## {task}", "\n".join([*head, *rows]), "Refused:", "\n".join(lines)]
+    return _lines(*parts)
 
 
 def _page(kind: Kind) -> str:
@@ -70,7 +101,8 @@ def _property(value: Property) -> str:
 
 
 def _code(text: str) -> str:
-    return f"`{_bare(text)}`"
+    # A backtick inside would end the code.
+    return f"`{_bare(text).replace('`', '')}`"
 
 
 def _bare(text: str) -> str:

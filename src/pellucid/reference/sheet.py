@@ -17,6 +17,10 @@ _LABELS = {
     "default_lr": "learning rate where none is given",
     "default_decay": "weight decay where none is given",
     "full_batch": "all rows at every step",
+    "looks_again": "line search",
+    "output_only": "at the output only",
+    "rowwise": "over a whole row",
+    "recipe": "in a recipe",
 }
 # What every entry has; the sheet shows it in places of its own.
 _BASE = frozenset(each.name for each in fields(Entry))

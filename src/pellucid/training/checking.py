@@ -39,7 +39,7 @@ _RANGES: dict[str, tuple[str, Callable[[Any], bool]]] = {
 
 _WORDS = {"norm": ("none", "batch_norm", "layer_norm"), "monitor": ("loss", "error")}
 
-_KINDS = ("weight", "bias", "scale", "slope", "frequency", "mixing", "category")
+_KINDS = ("weight", "bias", "scale", "shift", "slope", "frequency", "mixing", "category")
 
 # Fields that None leaves open, and what belongs there otherwise.
 _OPTIONAL: dict[str, type] = {

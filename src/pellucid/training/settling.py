@@ -52,7 +52,7 @@ class Settled:
     def kinds(self) -> tuple[Hashable, ...]:
         """What differs in kind within a stack; members are sorted by it, so that equal kinds stand together."""
         activations = tuple(
-            (layer.name, tuple(sorted(layer.numbers)), layer.learned, layer.parametric)
+            (layer.name, tuple(value for value in layer.numbers.values() if isinstance(value, str)))
             for layer in self.network.layers
             if isinstance(layer, ActivationLayer)
         )
