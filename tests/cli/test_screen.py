@@ -8,6 +8,7 @@ from handwritten_records import COLUMNS, FINDINGS, baseline, column, record, sco
 from pellucid.cli.findings import sentence_lines
 from pellucid.cli.layout import Ink, cells
 from pellucid.cli.screen import result_lines, summary_lines
+from pellucid.evaluation import METRICS, TASK_METRICS
 from pellucid.records import Severity
 
 MODEL, REPORT = Path("runs/titanic-7f3a/model.safetensors"), Path("runs/titanic-7f3a/report.html")
@@ -169,3 +170,103 @@ def test_a_number_in_the_description_of_the_target_is_not_broken() -> None:
     lines = summary_lines(summary(target="salary_in_usd", target_note=note), width=80, ink=Ink())
     assert lines[0].endswith(" binary (2 859 to 600 000,")
     assert lines[1] == "    median 101 570)"
+
+
+QUANTILES = {
+    "task": "quantile",
+    "test": (
+        score("pinball", 23.7, 22.76, 24.68),
+        score("coverage", 0.816, 0.76, 0.87, aim=0.8),
+        score("crossing", 0.0),
+        score("mae", 74.48),
+    ),
+    "baselines": (
+        baseline(
+            "boosting",
+            "gradient boosting",
+            score("pinball", 24.1),
+            score("coverage", 0.76, aim=0.8),
+            score("crossing", 0.0),
+            score("mae", 76.2),
+        ),
+    ),
+    "comparisons": (),
+    "findings": (),
+}
+
+
+def test_a_value_that_is_to_be_met_stands_in_the_head_of_its_column() -> None:
+    assert drawn(80, **QUANTILES)[1:4] == [
+        "                     pinball loss      coverage (80\N{NARROW NO-BREAK SPACE}%)  crossing   MAE",
+        "  these networks     23.7 (22.8–24.7)            0.816     0.000  74.5",
+        "  gradient boosting  24.1                        0.760     0.000  76.2",
+    ]
+
+
+def test_metrics_that_do_not_fit_beside_the_others_follow_below_them() -> None:
+    assert drawn(60, **QUANTILES)[1:7] == [
+        "                     pinball loss      coverage (80\N{NARROW NO-BREAK SPACE}%)",
+        "  these networks     23.7 (22.8–24.7)            0.816",
+        "  gradient boosting  24.1                        0.760",
+        "                     crossing   MAE",
+        "  these networks        0.000  74.5",
+        "  gradient boosting     0.000  76.2",
+    ]
+
+
+def test_several_targets_are_told_together_and_then_one_by_one() -> None:
+    own = [
+        each
+        for name, rmse, r2 in (("heating", 0.3301, 0.892), ("cooling", 3021.4, 0.905))
+        for each in (
+            score("rmse", rmse, target=name),
+            score("mae", rmse * 0.8, target=name),
+            score("r2", r2, target=name),
+        )
+    ]
+    lines = drawn(
+        test=(score("mean_r2", 0.889, 0.87, 0.90), *own),
+        baselines=(
+            baseline("linear", "ridge regression", score("mean_r2", 0.33), score("rmse", 9.0, target="heating")),
+        ),
+        comparisons=(),
+        findings=(),
+    )
+    assert lines[1:8] == [
+        "                    mean R²",
+        "  these networks    0.889 (0.87–0.90)",
+        "  ridge regression  0.330",
+        "",
+        "  each target   RMSE    MAE     R²",
+        "  heating      0.330  0.264  0.892",
+        "  cooling      3 021  2 417  0.905".replace("3 0", "3\N{NARROW NO-BREAK SPACE}0").replace(
+            "2 4", "2\N{NARROW NO-BREAK SPACE}4"
+        ),
+    ]
+
+
+def test_hundreds_of_targets_are_counted_and_not_scrolled() -> None:
+    own = tuple(score("rmse", 1.0, target=f"t{n}") for n in range(300))
+    lines = drawn(test=(score("mean_r2", 0.9), *own), baselines=(), comparisons=(), findings=())
+    assert "  … and 288 more" in lines
+    assert len(lines) < 25
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_every_task_fits_the_terminal(width: int) -> None:
+    for task, names in TASK_METRICS.items():
+        scores = tuple(score(name, 0.123, 0.1, 0.15) for name in names)
+        rivals = (
+            baseline("boosting", "gradient boosting", *scores),
+            baseline("linear", "logistic regression", *scores),
+        )
+        lines = drawn(width, task=task, test=scores, baselines=rivals, comparisons=(), findings=())[:-3]
+        assert max(map(cells, lines)) <= width
+        assert all(any(METRICS[name].title in line for line in lines) for name in names)
+
+
+def test_many_targets_are_set_into_lines_between_their_names() -> None:
+    names = ", ".join(f"measurement_{n}" for n in range(8))
+    lines = summary_lines(summary(target=names, task="multilabel"), width=80, ink=Ink())
+    assert max(map(cells, lines)) <= 80
+    assert lines[1].startswith("    measurement_")

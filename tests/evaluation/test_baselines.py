@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pellucid.evaluation import baselines
-from pellucid.evaluation.baseline_features import baseline_features
-from pellucid.evaluation.baselines import SMALL_SETTINGS, Baseline, _boosting_settings, fit_baselines
+from pellucid.evaluation.baselines import Baseline, boosting, fit_baselines
+from pellucid.evaluation.baselines.boosting import SMALL_SETTINGS, boosting_settings
+from pellucid.evaluation.baselines.features import baseline_features
 from pellucid.tables import (
     ColumnDecision,
     Table,
@@ -248,7 +248,7 @@ def test_boosting_keeps_its_settings_on_tables_of_ordinary_size(case: str) -> No
     count, classes, expected = SETTINGS[case]
     learned = np.arange(count) % classes if classes else np.arange(count) * 1.0
     train, task = np.zeros((count, 1)), "multiclass" if classes else "regression"
-    assert _boosting_settings(train, learned, np.zeros(1, dtype=bool), task, 0) == expected
+    assert boosting_settings(train, learned, np.zeros(1, dtype=bool), task, 0) == expected
 
 
 @pytest.mark.parametrize(("classes", "choices"), [(0, 3), (2, 3), (3, 1), (6, 1), (10, 1)])
@@ -256,16 +256,16 @@ def test_a_small_table_of_few_classes_chooses_between_two_settings(
     classes: int, choices: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tried: list[Any] = []
-    booster = baselines._booster
+    booster = boosting.booster
 
     def listed(task: str, categorical: np.ndarray, seed: int, settings: Any) -> Any:
         tried.append(settings)
         return booster(task, categorical, seed, {**settings, "max_iter": 1})
 
-    monkeypatch.setattr(baselines, "_booster", listed)
+    monkeypatch.setattr(boosting, "booster", listed)
     learned = np.arange(200) % classes if classes else np.arange(200) * 1.0
     train, task = np.zeros((200, 1)), "multiclass" if classes else "regression"
-    assert _boosting_settings(train, learned, np.zeros(1, dtype=bool), task, 0) in SMALL_SETTINGS
+    assert boosting_settings(train, learned, np.zeros(1, dtype=bool), task, 0) in SMALL_SETTINGS
     assert tried == list(SMALL_SETTINGS) * choices
 
 
@@ -274,8 +274,8 @@ def test_a_small_table_of_few_classes_chooses_between_two_settings(
 def test_many_classes_never_take_more_trees_than_letters(
     count: int, classes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(baselines, "_booster", lambda *given: pytest.fail("nothing is fitted to choose"))
-    settings = _boosting_settings(
+    monkeypatch.setattr(boosting, "booster", lambda *given: pytest.fail("nothing is fitted to choose"))
+    settings = boosting_settings(
         np.zeros((count, 1)), np.arange(count) % classes, np.zeros(1, dtype=bool), "multiclass", 0
     )
     assert 0 < settings.get("max_iter", 100) * classes <= 2600

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from made_up_judgements import KINDS, case
 
 from pellucid.evaluation import Judgement, compare, describe_difference
+from pellucid.evaluation.metrics import task_metrics
 from pellucid.records import ComparisonRecord
 
 
@@ -84,3 +86,47 @@ def test_three_rows_prove_nothing() -> None:
 def test_plain_pairs_do_as_well() -> None:
     pair = (TRUTH, None)
     assert compare("binary", TRUTH, pair, pair, name="linear", title="the rival").difference == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_perfect_model_is_better_than_an_imperfect_one_at_every_kind_of_target(kind: str) -> None:
+    made = case(kind, 200)
+    perfect = made.perfect
+    words = {"name": "linear", "title": "the rival", "levels": made.levels, "resamples": 200}
+    ours, theirs = (perfect.values, perfect.probabilities), (made.values, made.probabilities)
+    found = compare(made.task, made.truth, ours, theirs, **words)  # type: ignore[arg-type]
+    assert found.metric == task_metrics(made.task, 3 if kind != made.task else 1)[0]
+    assert found.verdict == "better"
+    assert found.sentence.startswith("better than the rival")
+    back = compare(made.task, made.truth, theirs, ours, **words)  # type: ignore[arg-type]
+    assert (back.verdict, back.difference) == ("worse", -found.difference)
+
+
+@pytest.mark.parametrize(
+    ("metric", "difference", "words"),
+    [
+        ("labels_right", 0.021, "better by 2.1 points (1.1 to 3.1)"),
+        ("class_distance", -0.0215, "better by 0.0215 (0.0115 to 0.0315)"),
+        ("kl_divergence", -0.0215, "better by 0.0215 (0.0115 to 0.0315)"),
+        ("mean_r2", 0.0215, "better by 0.0215 (0.0115 to 0.0315)"),
+    ],
+)
+def test_a_difference_is_told_in_the_unit_of_its_metric(metric: str, difference: float, words: str) -> None:
+    found = ComparisonRecord(
+        baseline="linear",
+        metric=metric,
+        difference=difference,
+        low=difference - 0.01,
+        high=difference + 0.01,
+        verdict="better",
+        sentence="",
+    )
+    assert describe_difference(found) == words
+
+
+def test_a_lead_in_explained_variance_is_not_told_as_a_share_of_it() -> None:
+    made = case("regression of three targets", 300)
+    worse = made.truth + 2 * (made.values - made.truth)
+    found = compare("regression", made.truth, (made.values, None), (worse, None), name="linear", title="the rival")
+    assert found.sentence.startswith("better than the rival: mean R² higher by ")
+    assert "which is" not in found.sentence

@@ -54,6 +54,10 @@ def test_a_sign_is_written_when_asked_for() -> None:
         ("r2", -0.0001, "0.000"),
         ("r2", -0.254, "−0.254"),
         ("rmse", 4512.3, f"4{T}512"),
+        ("kl_divergence", 0.0004123, "0.000412"),
+        ("poisson_deviance", 23.4567, "23.5"),
+        ("class_distance", 0.4251, "0.425"),
+        ("coverage", 0.9998, "0.9998"),
     ],
 )
 def test_metrics_read_by_their_unit_and_only_a_flawless_one_reads_as_one(metric: str, value: float, text: str) -> None:
@@ -70,6 +74,7 @@ def test_metrics_read_by_their_unit_and_only_a_flawless_one_reads_as_one(metric:
         ("rmse", 3718.2, 5784.1, f"3{T}718–5{T}784"),
         ("rmse", None, None, ""),
         ("roc_auc", 0.5, 0.5, ""),
+        ("kl_divergence", 0.00981, 0.0123, "0.0098–0.0123"),
     ],
 )
 def test_intervals_carry_as_many_digits_as_they_are_wide(

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from made_up_judgements import KINDS, case
 
 from pellucid.evaluation.intervals import bootstrap_intervals, judge, resampled_counts
+from pellucid.evaluation.metrics import METRICS
 
 
 def test_every_resample_draws_as_many_rows_as_there_are() -> None:
@@ -79,3 +81,45 @@ def test_the_same_seed_gives_the_same_interval_and_another_one_another() -> None
     first, same, other = (bootstrap_intervals("regression", truth, truth * 0.9, seed=seed) for seed in (4, 4, 5))
     assert first == same
     assert first != other
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_target_has_scores_with_intervals_around_them(kind: str) -> None:
+    made = case(kind, 80)
+    scores = judge(*made.given, levels=made.levels, resamples=300)
+    assert len({score.key for score in scores}) == len(scores)
+    for score in scores:
+        assert score.low is not None and score.high is not None
+        assert score.low <= score.value <= score.high
+        assert score.greater_is_better == METRICS[score.metric].greater_is_better
+
+
+def test_several_targets_are_judged_together_and_then_one_by_one_in_their_own_unit() -> None:
+    made = case("regression of three targets")
+    truth, values = made.truth * (1, 10, 1000), made.values * (1, 10, 1000)
+    scores = judge("regression", truth, values, names=("a", "b", "c"), resamples=50)
+    assert [score.key for score in scores][:4] == ["mean_r2", "rmse(a)", "mae(a)", "r2(a)"]
+    assert [score.target for score in scores] == ["", *"aaabbbccc"]
+    own = {score.key: score.value for score in scores}
+    alone = judge("regression", truth[:, 2], values[:, 2], resamples=50)
+    assert own["rmse(c)"] == alone[0].value
+    assert own["mean_r2"] == pytest.approx(np.mean([own[f"r2({name})"] for name in "abc"]))
+    assert [score.target for score in judge("regression", truth, values, resamples=50)][-1] == "target 3"
+
+
+def test_the_coverage_has_an_aim_and_no_direction() -> None:
+    made = case("quantile", 60)
+    scores = {score.metric: score for score in judge(*made.given, levels=made.levels, resamples=50)}
+    assert (scores["coverage"].aim, scores["coverage"].greater_is_better) == (0.8, None)
+    assert scores["pinball"].aim is None
+
+
+def test_metrics_may_be_asked_for_by_name() -> None:
+    made = case("binary")
+    assert [score.metric for score in judge(*made.given, metrics=("brier", "f1"), resamples=20)] == ["brier", "f1"]
+
+
+def test_where_every_row_is_covered_the_interval_is_the_exact_bound() -> None:
+    truth = np.linspace(0, 1, 100)
+    found = bootstrap_intervals("quantile", truth, np.stack([truth - 1, truth + 1], axis=1), levels=(0.1, 0.9))
+    assert found["coverage"] == (pytest.approx(0.963782, abs=1e-5), 1.0)

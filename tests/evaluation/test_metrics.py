@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up_judgements import TASKS, case
 from sklearn import metrics as oracle
 
 from pellucid.errors import DataError, TrainingError
@@ -94,12 +95,11 @@ def test_a_batch_of_weights_gives_the_values_one_at_a_time() -> None:
         np.testing.assert_allclose(measure(weights), [measure(row) for row in weights])
 
 
-@pytest.mark.parametrize("task", sorted(TASK_METRICS))
+@pytest.mark.parametrize("task", TASKS)
 def test_the_primary_metric_comes_first_in_the_order_of_the_registry(task: str) -> None:
-    truth = np.array([0, 1, 1, 0])
-    probabilities = None if task == "regression" else np.eye(2)[truth]
-    assert tuple(metrics_of(task, truth, truth, probabilities)) == TASK_METRICS[task]
-    assert set(TASK_METRICS[task]) <= set(METRICS)
+    made = case(task)
+    assert tuple(metrics_of(*made.given, levels=made.levels)) == TASK_METRICS[task]
+    assert set(TASK_METRICS[task]) <= set(METRICS.names())
 
 
 def test_what_is_undefined_is_none() -> None:

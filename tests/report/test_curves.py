@@ -90,3 +90,25 @@ def test_ticks_are_round_inside_the_range_and_few(low: float, high: float, ticks
     assert all(axis.low <= tick <= axis.high for tick in axis.ticks)
     if ticks is not None:
         assert axis.ticks == pytest.approx(ticks)
+
+
+@pytest.mark.parametrize(
+    ("task", "title"),
+    [
+        ("ordinal", "Validation error, share of wrong classes"),
+        ("multilabel", "Validation error, share of wrong labels"),
+        ("regression", "Validation RMSE, in target spreads"),
+        ("count", "Validation RMSE"),
+    ],
+)
+def test_the_error_is_called_what_it_is(task: str, title: str, run_record: Runs, epoch_records: Epochs) -> None:
+    members = run_record().members
+    whole = learning_curves(epoch_records(members), members, monitor="loss", task=task)
+    assert whole is not None and f'chart-title">{title}</p>' in whole
+
+
+def test_a_mean_loss_has_no_second_figure_unless_it_chose_the_epochs(run_record: Runs, epoch_records: Epochs) -> None:
+    members = run_record().members
+    for monitor, figures in (("loss", 1), ("error", 2)):
+        whole = learning_curves(epoch_records(members), members, monitor=monitor, task="quantile")
+        assert whole is not None and whole.count("<figure>") == figures

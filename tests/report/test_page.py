@@ -6,13 +6,16 @@ from html.parser import HTMLParser
 
 import msgspec
 import pytest
+from made_up_runs import TASKS
 
-from pellucid.records import EpochRecord, Finding, RunRecord, Severity
+from pellucid.evaluation import METRICS, format_value
+from pellucid.records import EpochRecord, Finding, RunRecord, Score, Severity
 from pellucid.report import render_report
 
 Runs = Callable[..., RunRecord]
 Epochs = Callable[..., list[EpochRecord]]
 
+T = "\N{NARROW NO-BREAK SPACE}"
 HOSTILE = (
     '<script>alert(1)</script>"><img src=x onerror=alert(2)>',
     "</style></title><svg onload=alert(3)>",
@@ -55,14 +58,11 @@ def whole(run: RunRecord, epochs: Epochs) -> bytes:
     return render_report(run, epochs(run.members, task=run.task))
 
 
-TASKS = {"binary": ("no", "yes"), "multiclass": ("Adelie", "Chinstrap", "Gentoo"), "regression": ()}
-
-
 @pytest.mark.parametrize("task", TASKS)
 def test_the_page_is_well_formed_small_and_the_same_every_time(
     task: str, run_record: Runs, epoch_records: Epochs
 ) -> None:
-    run = run_record(task, TASKS[task])
+    run = run_record(task)
     page = whole(run, epoch_records)
     assert page == whole(run, epoch_records)
     assert len(page) < 100_000
@@ -95,7 +95,7 @@ def test_the_answer_comes_first_and_everything_needed_to_redo_it_last(run_record
 
 @pytest.mark.parametrize("task", TASKS)
 def test_nothing_is_fetched_run_or_sent(task: str, run_record: Runs, epoch_records: Epochs) -> None:
-    page = whole(run_record(task, TASKS[task]), epoch_records)
+    page = whole(run_record(task), epoch_records)
     structure = Structure(page)
     assert not {"script", "link", "img", "iframe", "object", "form", "base", "a", "use"} & set(structure.tags)
     names = {name for _, name, _ in structure.attributes}
@@ -117,7 +117,7 @@ def test_the_policy_allows_this_style_sheet_and_nothing_else(run_record: Runs, e
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_names_stay_text(task: str, hostile: str, run_record: Runs, epoch_records: Epochs) -> None:
-    plain = run_record(task, TASKS[task])
+    plain = run_record(task)
 
     def renamed(struct: object, **changes: object) -> object:
         return msgspec.structs.replace(struct, **changes)  # type: ignore[type-var]
@@ -126,9 +126,17 @@ def test_hostile_names_stay_text(task: str, hostile: str, run_record: Runs, epoc
         code="B040", slug=hostile, severity=Severity.ERROR, message=hostile, fix=hostile, column=hostile,
         evidence={hostile: [hostile, {hostile: hostile}]},
     )  # fmt: skip
-    detail = plain.detail
-    if "confusion" in detail:
-        detail = {"confusion": {**detail["confusion"], "labels": [hostile] * len(plain.classes)}}
+
+    def spoiled(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: spoiled(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [spoiled(inner) for inner in value]
+        return hostile if isinstance(value, str) else value
+
+    def scored(scores: tuple[Score, ...]) -> tuple[object, ...]:
+        return tuple(renamed(score, target=hostile if score.target else "") for score in scores)
+
     run = renamed(
         plain,
         id=hostile,
@@ -140,10 +148,14 @@ def test_hostile_names_stay_text(task: str, hostile: str, run_record: Runs, epoc
         source=renamed(plain.source, name=hostile, sha256=hostile),
         columns=tuple(renamed(column, name=hostile, reason=hostile) for column in plain.columns),
         members=tuple(renamed(member, ended=hostile) for member in plain.members),
-        baselines=tuple(renamed(baseline, title=hostile) for baseline in plain.baselines),
+        targets=tuple(hostile for _ in plain.targets),
+        test=scored(plain.test),
+        baselines=tuple(
+            renamed(baseline, title=hostile, scores=scored(baseline.scores)) for baseline in plain.baselines
+        ),
         comparisons=tuple(renamed(found, sentence=hostile) for found in plain.comparisons),
         findings=(finding,),
-        detail=detail,
+        detail=spoiled(plain.detail),
         options={hostile: hostile},
         environment={hostile: {hostile: hostile}},
         artifacts={hostile: hostile},
@@ -196,3 +208,69 @@ def test_many_classes_are_listed_by_their_mistakes_only(run_record: Runs, epoch_
     assert letters.words.count("·") > 300
     many = Structure(whole(run_record("multiclass", tuple(f"c{place}" for place in range(60))), epoch_records))
     assert "The full table of 60 classes is in record.json" in many.words
+
+
+SAID = {
+    "multilabel": ("3 labels", "rows have at least one label wrong", "right when said", "# columns: calm, angry, sad"),
+    "ordinal": ("5 classes in order", "are off by one class", "Rows of each true class by the class that was said"),
+    "distribution": ("a distribution over 3", "would have to be moved", "# columns: red, green, blue"),
+    "regression of three targets": ("3 numbers", "Target by target", "# columns: heating, cooling, light"),
+    "count": ("a count", "mean predicted rate", "Bar: rows that have this count"),
+    "quantile": (f"the 10{T}%, 50{T}% and 90{T}% quantiles", f"coverage → 80{T}%", f"Errors of the 50{T}% quantile"),
+}
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_every_kind_of_target_has_its_scores_and_its_mistakes(
+    kind: str, run_record: Runs, epoch_records: Epochs
+) -> None:
+    run = run_record(kind)
+    words = Structure(whole(run, epoch_records)).words
+    for phrase in SAID[kind]:
+        assert phrase in words
+    for score in run.test:
+        assert METRICS[score.metric].title in words
+        assert format_value(score.metric, score.value) in words
+
+
+def test_several_targets_are_all_targets_in_the_list_of_columns(run_record: Runs) -> None:
+    run = run_record("regression of three targets")
+    columns = tuple(msgspec.structs.replace(run.columns[1], name=name) for name in run.targets)
+    words = Structure(render_report(msgspec.structs.replace(run, columns=columns), [])).words
+    assert words.count("the target") == 3
+    # The table of all targets together has the one metric that they share.
+    assert "mean R² ↑These networks" in words.replace("\n", "")
+    assert "none left out." in words
+
+
+def test_numbers_come_without_probabilities(run_record: Runs) -> None:
+    for kind in TASKS:
+        words = Structure(render_report(run_record(kind), [])).words
+        assert ("--proba" in words) == (kind in ("binary", "multiclass", "multilabel", "ordinal"))
+
+
+def test_networks_that_tell_classes_by_scores_come_without_probabilities(run_record: Runs) -> None:
+    run = run_record()
+    assert "--proba" not in Structure(render_report(msgspec.structs.replace(run, test=run.test[:1]), [])).words
+
+
+def test_counts_that_spread_more_than_poisson_counts_are_said_to(run_record: Runs) -> None:
+    run = run_record("count")
+    spread = {**run.detail, "counts": {**run.detail["counts"], "dispersion": 3.0}}
+    words = Structure(render_report(msgspec.structs.replace(run, detail=spread), [])).words
+    assert "the counts spread more than Poisson counts would: by a factor of 3.00 in variance" in words
+    assert "counts spread" not in Structure(render_report(run, [])).words
+
+
+def test_hundreds_of_targets_labels_and_parts_are_cut_and_counted(run_record: Runs) -> None:
+    run = run_record("regression of three targets")
+    scores = tuple(msgspec.structs.replace(run.test[1], target=f"t{n}") for n in range(130))
+    detail = {"targets": [{**run.detail["targets"][0], "name": f"t{n}"} for n in range(130)]}
+    words = Structure(render_report(msgspec.structs.replace(run, test=(run.test[0], *scores), detail=detail), [])).words
+    assert "30 more targets are in record.json." in words
+    assert "The other 110 targets are in record.json under detail.targets." in words
+    for kind, key, inner in (("multilabel", "labels", "labels"), ("distribution", "shares", "parts")):
+        run = run_record(kind)
+        detail = {key: {**run.detail[key], inner: run.detail[key][inner] * 50}}
+        words = Structure(render_report(msgspec.structs.replace(run, detail=detail), [])).words
+        assert f"50 more {inner} are in record.json under detail.{key}." in words

@@ -87,3 +87,37 @@ def test_what_weakens_the_result_is_said_with_it(run_record: Runs) -> None:
     assert "1 of 8 networks diverged." in caution
     assert "salary seems to give Survived away" in caution and "--drop" in caution
     assert "1 finding below says that the result may be wrong." in caution
+
+
+SAID = {
+    "multilabel": f"right for 92.0{T}% of the labels (95{T}% interval 89 to 95{T}%), and for all labels of a row in",
+    "ordinal": f"are off by 0.263 classes on average (95{T}% interval 0.20 to 0.33); 73.7{T}% of the rows are right.",
+    "distribution": "the KL divergence of these networks from the true shares is 0.0270",
+    "regression of three targets": f"of the variance of 3 targets on average (95{T}% interval 87 to 90{T}%), from 87.1",
+    "count": "miss charges by 0.951 on average; the Poisson deviance is 1.11",
+    "quantile": f"lie between the outermost quantiles of these networks, where 80{T}% were promised; the middle one",
+}
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_every_kind_of_target_is_told_in_everyday_words(kind: str, run_record: Runs) -> None:
+    run = run_record(kind)
+    first = verdict_sentences(run)[0]
+    assert first.startswith("On 179 rows that nothing has seen, ") and first.endswith(".")
+    assert SAID[kind] in first
+    alone = verdict_sentences(msgspec.structs.replace(run, members=run.members[:1]))[0]
+    assert "this network" in alone and "networks" not in alone
+
+
+def test_several_targets_that_are_not_explained_are_said_not_to_be(run_record: Runs) -> None:
+    run = run_record("regression of three targets")
+    worse = msgspec.structs.replace(run.test[0], value=-0.2)
+    first = verdict_sentences(msgspec.structs.replace(run, test=(worse, *run.test[1:])))[0]
+    assert first.endswith("miss the 3 targets by more than always guessing their means would.")
+
+
+def test_a_single_quantile_is_told_by_its_loss(run_record: Runs) -> None:
+    run = run_record("quantile")
+    kept = tuple(score for score in run.test if score.metric in ("pinball", "mae"))
+    first = verdict_sentences(msgspec.structs.replace(run, test=kept, levels=(0.5,)))[0]
+    assert "the pinball loss of these networks is 1.52" in first

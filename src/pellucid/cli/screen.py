@@ -10,7 +10,7 @@ from pellucid.cli.columns import column_lines
 from pellucid.cli.findings import finding_lines, sentence_lines
 from pellucid.cli.layout import Ink, cells, padded, wrapped
 from pellucid.evaluation import METRICS, describe_difference, format_count, format_score, format_value, plural
-from pellucid.printable import printable
+from pellucid.printable import THIN, printable
 from pellucid.records import BaselineRecord, ComparisonRecord, RunRecord, Score
 
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ __all__ = ["evaluation_lines", "result_lines", "score_lines", "summary_lines"]
 
 BASELINE_ORDER = ("boosting", "linear", "majority")
 INDENT = "  "
+MOST_TARGETS = 12
+"""Targets that are told one by one; the report has them all."""
+NAME = 40
+"""Longest name of a target in a table."""
 
 
 def summary_lines(summary: "DataSummary", *, width: int, ink: Ink) -> list[str]:
@@ -31,12 +35,16 @@ def summary_lines(summary: "DataSummary", *, width: int, ink: Ink) -> list[str]:
         f"{printable(source.name)} ",
         size,
         "→",
-        f"{printable(summary.target)}:",
+        # Broken only between their parts: 600 000 or "7 841 yes" must not fall apart.
+        *_parts(f"{printable(summary.target)}:"),
         summary.task,
-        # Broken only between its parts: 600 000 or "7 841 yes" must not fall apart.
-        *f"({printable(summary.target_note)})".replace(", ", ",\n").split("\n"),
+        *_parts(f"({printable(summary.target_note)})"),
     ]
     return [*wrapped(words, width, rest="    "), "", *column_lines(summary, width=width, ink=ink)]
+
+
+def _parts(text: str) -> list[str]:
+    return text.replace(", ", ",\n").split("\n")
 
 
 def result_lines(record: RunRecord, model: Path, report: Path, *, width: int, ink: Ink) -> list[str]:
@@ -85,35 +93,79 @@ def score_lines(
 ) -> list[str]:
     """A table: metrics across, models down, the model's primary score with its 95 % interval, and the verdicts.
 
-    Where the verdicts do not fit beside the table they follow it as sentences.
+    Where the verdicts do not fit beside the table they follow it as sentences; where the metrics do not fit beside one
+    another the table goes on below. The scores of several targets follow one by one.
     """
-    metrics = [score.metric for score in scores]
-    own = [name, *(format_score(s) if n == 0 else format_value(s.metric, s.value) for n, s in enumerate(scores))]
-    rows = [["", *(METRICS[metric].title for metric in metrics)], own]
+    overall = [score for score in scores if not score.target]
+    metrics = [score.metric for score in overall]
+    own = [name, *(format_score(s) if n == 0 else format_value(s.metric, s.value) for n, s in enumerate(overall))]
+    rows = [["", *map(_head, overall)], own]
     for baseline in baselines:
-        value = {score.metric: score.value for score in baseline.scores}
+        value = {score.metric: score.value for score in baseline.scores if not score.target}
         rows.append([printable(baseline.title), *(format_value(m, value[m]) if m in value else "" for m in metrics)])
-    widths = [max(cells(row[column]) for row in rows) for column in range(len(metrics) + 1)]
-    # The first two columns start where their heads start: the interval hangs behind the number.
-    parts = [[padded(text, widths[c], right=c > 1) for c, text in enumerate(row)] for row in rows]
-    head, first, *others = [INDENT + "  ".join(row) for row in parts]
+    # The interval hangs behind the first number.
+    blocks = _blocks(rows, width, left=2)
     verdict = {comparison.baseline: comparison for comparison in comparisons}
     beside = {key: describe_difference(comparison) for key, comparison in verdict.items()}
-    taken = cells(head) + 3 + max((cells(text) for text in beside.values()), default=0)
-    lines = [ink.quiet(head.rstrip()), ink.strong(first.rstrip())]
-    for line, baseline in zip(others, baselines, strict=True):
-        if taken <= width and baseline.name in verdict:
-            line += "   " + _dyed(beside[baseline.name], verdict[baseline.name].verdict, ink)
-        lines.append(line.rstrip())
-    if taken <= width:
-        return lines
+    taken = cells(blocks[0][0]) + 3 + max((cells(text) for text in beside.values()), default=0)
+    fits = len(blocks) == 1 and taken <= width
+    lines = []
+    for head, first, *others in blocks:
+        lines += [ink.quiet(head.rstrip()), ink.strong(first.rstrip())]
+        for line, baseline in zip(others, baselines, strict=True):
+            if fits and baseline.name in verdict:
+                line += "   " + _dyed(beside[baseline.name], verdict[baseline.name].verdict, ink)
+            lines.append(line.rstrip())
     for baseline in baselines:
-        if baseline.name in verdict:
+        if not fits and baseline.name in verdict:
             sentence = printable(verdict[baseline.name].sentence)
             words = f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}.".split(" ")
             told = wrapped(words, width, first=INDENT, rest=INDENT * 2)
             lines += [_dyed(line, verdict[baseline.name].verdict, ink) for line in told]
-    return lines
+    return lines + _target_lines(scores, width=width, ink=ink)
+
+
+def _head(score: Score) -> str:
+    title = METRICS[score.metric].title
+    return title if score.aim is None else f"{title} ({score.aim * 100:g}{THIN}%)"
+
+
+def _blocks(rows: Sequence[Sequence[str]], width: int, *, left: int) -> list[list[str]]:
+    """Lines of a table whose first column names the row; columns beyond the width start another block of lines.
+
+    The first ``left`` columns start where their heads start, the others end where they end.
+    """
+    widths = [max(cells(row[column]) for row in rows) for column in range(len(rows[0]))]
+    blocks: list[list[int]] = [[]]
+    for column in range(1, len(widths)):
+        taken = len(INDENT) + widths[0] + sum(2 + widths[other] for other in blocks[-1])
+        if blocks[-1] and taken + 2 + widths[column] > width:
+            blocks.append([])
+        blocks[-1].append(column)
+    return [
+        [INDENT + "  ".join(padded(row[c], widths[c], right=c >= left) for c in (0, *columns)) for row in rows]
+        for columns in blocks
+    ]
+
+
+def _target_lines(scores: Sequence[Score], *, width: int, ink: Ink) -> list[str]:
+    """The model's scores of each target, in its own unit; none where there is one target."""
+    own = [score for score in scores if score.target]
+    if not own:
+        return []
+    names = list(dict.fromkeys(score.target for score in own))
+    metrics = list(dict.fromkeys(score.metric for score in own))
+    value = {(score.target, score.metric): format_value(score.metric, score.value) for score in own}
+    rows = [["each target", *(METRICS[metric].title for metric in metrics)]]
+    rows += [
+        [printable(name, limit=NAME), *(value.get((name, metric), "") for metric in metrics)]
+        for name in names[:MOST_TARGETS]
+    ]
+    lines = [""]
+    for head, *others in _blocks(rows, width, left=1):
+        lines += [ink.quiet(head.rstrip()), *(line.rstrip() for line in others)]
+    hidden = len(names) - MOST_TARGETS
+    return [*lines, f"{INDENT}… and {format_count(hidden)} more"] if hidden > 0 else lines
 
 
 def _dyed(text: str, verdict: str, ink: Ink) -> str:

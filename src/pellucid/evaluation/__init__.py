@@ -2,7 +2,6 @@
 
 from pellucid.evaluation.baselines import Baseline, fit_baselines
 from pellucid.evaluation.comparison import compare, describe_difference
-from pellucid.evaluation.confusion import confusion
 from pellucid.evaluation.formatting import (
     format_count,
     format_difference,
@@ -15,8 +14,16 @@ from pellucid.evaluation.formatting import (
     plural,
 )
 from pellucid.evaluation.intervals import bootstrap_intervals, judge
-from pellucid.evaluation.metrics import METRICS, TASK_METRICS, Judgement, Metric, metrics_of
-from pellucid.evaluation.residuals import residual_summary
+from pellucid.evaluation.metrics import METRICS, TASK_METRICS, Judgement, Metric, metrics_of, task_metrics
+from pellucid.evaluation.mistakes import (
+    confusion,
+    count_summary,
+    find_mistakes,
+    label_summary,
+    quantile_summary,
+    residual_summary,
+    share_summary,
+)
 
 __all__ = [
     "METRICS",
@@ -27,7 +34,9 @@ __all__ = [
     "bootstrap_intervals",
     "compare",
     "confusion",
+    "count_summary",
     "describe_difference",
+    "find_mistakes",
     "fit_baselines",
     "format_count",
     "format_difference",
@@ -38,7 +47,11 @@ __all__ = [
     "format_seconds",
     "format_value",
     "judge",
+    "label_summary",
     "metrics_of",
     "plural",
+    "quantile_summary",
     "residual_summary",
+    "share_summary",
+    "task_metrics",
 ]

@@ -1,10 +1,12 @@
 """Whether the network beats a baseline, judged on the same rows: the difference, how sure it is, and the sentence."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from pellucid.evaluation.formatting import format_difference, plural
 from pellucid.evaluation.intervals import RESAMPLES, fewest_rows, resampled
-from pellucid.evaluation.metrics import METRICS, TASK_METRICS, Judgement, measures
+from pellucid.evaluation.metrics import METRICS, Judgement, judged_rows, measures_of, task_metrics
 from pellucid.printable import THIN
 from pellucid.records import ComparisonRecord
 from pellucid.shapes import Array, Floats
@@ -24,28 +26,30 @@ def compare(
     *,
     name: str,
     title: str,
+    levels: Sequence[float] = (),
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> ComparisonRecord:
     """The network against one baseline on the primary metric, by a paired bootstrap over the rows.
 
     Args:
-        task: binary, multiclass or regression.
-        truth: Class codes or numbers ``[n]``.
+        task: As in ``metrics_of``, as is the shape of ``truth``.
+        truth: What was true.
         network: Its (predictions, probabilities or None) on these rows.
         baseline: The same for the baseline.
         name: The baseline's stable name.
         title: What people call it.
+        levels: Those of quantiles.
         resamples: How many.
         seed: Of the draws.
 
     Raises:
-        DataError: If there is no row or a code is outside 0…c−1.
+        DataError: If there is no row, or a truth that the task does not know.
         TrainingError: If a prediction is NaN or infinite.
     """
-    metric = TASK_METRICS[task][0]
-    ours = measures(task, truth, network[0], network[1])[metric]
-    theirs = measures(task, truth, baseline[0], baseline[1])[metric]
+    judged = [judged_rows(task, truth, *model, levels=levels) for model in (network, baseline)]
+    metric = task_metrics(task, judged[0].targets)[0]
+    ours, theirs = (measures_of(each, (metric,))[metric] for each in judged)
     rows = len(truth)
     ones = np.ones(rows)
     difference = float(ours(ones)) - float(theirs(ones))
@@ -104,9 +108,11 @@ def _sentence(comparison: ComparisonRecord, title: str, rows: int, reference: fl
     verdict, _, size = describe_difference(comparison).partition(" by ")
     if METRICS[comparison.metric].unit == "share":
         return f"{verdict} than {title} by {size}"
-    # A unit says little to who does not know the table; the share of the baseline's error does.
+    # A unit says little to who does not know the table; the share of the baseline's error does. Of what is better the
+    # larger it is (R²) a share would say nothing.
     direction = "lower" if comparison.difference < 0 else "higher"
-    share = abs(comparison.difference) / reference if reference > 0 else 0.0
+    an_error = reference > 0 and not METRICS[comparison.metric].greater_is_better
+    share = abs(comparison.difference) / reference if an_error else 0.0
     part = f", which is {share * 100:.0f}{THIN}%" if share >= 0.005 else ""
     return f"{verdict} than {title}: {METRICS[comparison.metric].title} {direction} by {size}{part}"
 

@@ -31,10 +31,10 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def format_value(metric: str, value: float) -> str:
-    """A metric's value: three decimals for shares and plain numbers, ``format_number`` in the target's unit."""
-    if METRICS[metric].unit == "target":
+    """A metric's value: three decimals for shares and plain numbers, else ``format_number``."""
+    if METRICS[metric].unit in ("target", "loss"):
         return format_number(value)
-    if METRICS[metric].greater_is_better and 0.9995 <= value < 1:
+    if METRICS[metric].greater_is_better is not False and 0.9995 <= value < 1:
         # 0.9997 must not read as 1.000, the one number that promises there was no mistake.
         return f"{min(value, 0.9999):.4f}"
     return _rounded(value, 3)
@@ -46,6 +46,8 @@ def format_interval(metric: str, low: float | None, high: float | None) -> str:
         return ""
     if METRICS[metric].unit == "target":
         return f"{format_number(low)}–{format_number(high)}"
+    if METRICS[metric].unit == "loss":
+        return f"{format_number(low, like=high)}–{format_number(high)}"
     decimals = 2 if high - low >= 0.02 else 3
     # A dash between negative numbers would read as one more minus.
     return (" to " if low < 0 else "–").join(_rounded(end, decimals) for end in (low, high))

@@ -1,10 +1,10 @@
 """How sure a score is: percentile bootstrap over rows (Efron 1979), all resamples at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from pellucid.evaluation.metrics import METRICS, Measure, measures
+from pellucid.evaluation.metrics import METRICS, OWN_METRICS, Judged, Measure, judged_rows, measures_of
 from pellucid.records import Score
 from pellucid.shapes import Array, Floats
 
@@ -12,7 +12,7 @@ __all__ = ["bootstrap_intervals", "fewest_rows", "judge", "resampled", "resample
 
 RESAMPLES = 2000
 MOST_DRAWS = 40_000_000
-"""Rows × resamples (× classes for ROC AUC) that one interval may cost: about a second. Beyond, fewer resamples."""
+"""Rows × resamples (× a metric's passes over them) that one interval may cost: about a second. Beyond, fewer."""
 FEWEST_RESAMPLES = 200
 CHUNK = 400_000
 """Counts held at a time; 3 MB of float64 stay in the cache."""
@@ -26,23 +26,40 @@ def judge(
     prediction: Array,
     probabilities: Floats | None = None,
     *,
+    levels: Sequence[float] = (),
+    names: Sequence[str] = (),
+    metrics: Sequence[str] | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> tuple[Score, ...]:
     """The task's scores with their 95 % intervals, the primary metric first; an undefined metric is left out.
 
-    Arguments and errors as in ``metrics_of``; ``resamples`` and ``seed`` as in ``bootstrap_intervals``.
+    Of several targets the scores of all together come first, then those of each, in the order of the targets.
+
+    Args:
+        task: As in ``metrics_of``, as are ``truth``, ``prediction``, ``probabilities``, ``levels`` and ``metrics``.
+        truth: What was true.
+        prediction: What the model says.
+        probabilities: How sure it is.
+        levels: Those of quantiles.
+        names: Of several targets; empty: numbered from 1.
+        metrics: Of all targets together; None: those of the task.
+        resamples: As in ``bootstrap_intervals``, as is ``seed``.
+        seed: Of the draws.
+
+    Raises:
+        DataError: As in ``metrics_of``, as are the other errors.
+        TrainingError: If a prediction is NaN or infinite.
+        UnknownNameError: If there is no such metric.
+        UsageError: If a metric is not defined for the task.
     """
-    found = measures(task, truth, prediction, probabilities)
-    ones = np.ones(len(truth))
-    intervals = _intervals(found, len(truth), _classes(task, probabilities), resamples, seed)
-    scores = []
-    for name, measure in found.items():
-        value = float(measure(ones))
-        if np.isfinite(value):
-            low, high = intervals[name] or (None, None)
-            better = METRICS[name].greater_is_better
-            scores.append(Score(metric=name, value=value, low=low, high=high, greater_is_better=better))
+    rows = judged_rows(task, truth, prediction, probabilities, levels=levels)
+    scores = _scores(rows, measures_of(rows, metrics), resamples, seed)
+    for place in range(rows.targets if rows.targets > 1 else 0):
+        own = rows.target(place)
+        name = names[place] if names else f"target {place + 1}"
+        # Each target is drawn as often as all targets can afford.
+        scores += _scores(own, measures_of(own, OWN_METRICS[task]), resamples, seed, times=rows.targets, target=name)
     return tuple(scores)
 
 
@@ -52,16 +69,20 @@ def bootstrap_intervals(
     prediction: Array,
     probabilities: Floats | None = None,
     *,
+    levels: Sequence[float] = (),
+    metrics: Sequence[str] | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> dict[str, tuple[float, float] | None]:
     """95 % interval of every metric; None with fewer than 5 rows or where resamples leave the metric undefined.
 
     Args:
-        task: binary, multiclass or regression.
-        truth: Class codes or numbers ``[n]``.
-        prediction: The same for the model.
-        probabilities: ``[n, c]`` or None.
+        task: As in ``metrics_of``, as are ``truth``, ``prediction``, ``probabilities``, ``levels`` and ``metrics``.
+        truth: What was true.
+        prediction: What the model says.
+        probabilities: How sure it is.
+        levels: Those of quantiles.
+        metrics: Registered names; None: those of the task.
         resamples: How many; very large tables get fewer (at least 200), so that an interval costs about a second.
         seed: Of the draws.
 
@@ -69,8 +90,8 @@ def bootstrap_intervals(
         DataError: As in ``metrics_of``.
         TrainingError: As in ``metrics_of``.
     """
-    found = measures(task, truth, prediction, probabilities)
-    return _intervals(found, len(truth), _classes(task, probabilities), resamples, seed)
+    rows = judged_rows(task, truth, prediction, probabilities, levels=levels)
+    return _intervals(rows, measures_of(rows, metrics), resamples, seed)
 
 
 def resampled(measure: Measure, rows: int, *, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
@@ -90,24 +111,38 @@ def resampled_counts(rows: int, *, resamples: int, seed: int) -> Iterator[Floats
         yield np.bincount(drawn.ravel(), minlength=count * rows).reshape(count, rows).astype(np.float64)
 
 
-def _classes(task: str, probabilities: Floats | None) -> int:
-    return probabilities.shape[1] if task == "multiclass" and probabilities is not None else 1
+def _scores(
+    rows: Judged, found: Mapping[str, Measure], resamples: int, seed: int, *, times: int = 1, target: str = ""
+) -> list[Score]:
+    ones = np.ones(rows.rows)
+    intervals = _intervals(rows, found, resamples, seed, times=times)
+    scores = []
+    for name, measure in found.items():
+        value = float(measure(ones))
+        if np.isfinite(value):
+            low, high = intervals[name] or (None, None)
+            metric = METRICS[name]
+            better, aim = metric.greater_is_better, metric.aim(rows)
+            scores.append(
+                Score(metric=name, value=value, low=low, high=high, greater_is_better=better, aim=aim, target=target)
+            )
+    return scores
 
 
 def _intervals(
-    found: Mapping[str, Measure], rows: int, classes: int, resamples: int, seed: int
+    rows: Judged, found: Mapping[str, Measure], resamples: int, seed: int, *, times: int = 1
 ) -> dict[str, tuple[float, float] | None]:
-    if rows < fewest_rows:
+    if rows.rows < fewest_rows or not found:
         return dict.fromkeys(found)
     draws: dict[str, list[Floats]] = {name: [] for name in found}
-    afforded = {name: _affordable(resamples, rows * (classes if name == "roc_auc" else 1)) for name in found}
+    afforded = {name: _affordable(resamples, rows.rows * times * METRICS[name].passes(rows)) for name in found}
     done = 0
-    for counts in resampled_counts(rows, resamples=max(afforded.values()), seed=seed):
+    for counts in resampled_counts(rows.rows, resamples=max(afforded.values()), seed=seed):
         for name, measure in found.items():
             if done < afforded[name]:
                 draws[name].append(measure(counts))
         done += len(counts)
-    return {name: _interval(name, np.concatenate(draws[name]), rows) for name in found}
+    return {name: _interval(name, np.concatenate(draws[name]), rows.rows) for name in found}
 
 
 def _affordable(resamples: int, draws: int) -> int:
@@ -120,7 +155,7 @@ def _interval(name: str, values: Floats, rows: int) -> tuple[float, float] | Non
     if len(defined) < 0.9 * len(values):
         return None
     low, high = (float(end) for end in np.quantile(defined, (0.025, 0.975)))
-    if name == "accuracy" and low == high and low in (0.0, 1.0):
+    if METRICS[name].counts_rows and low == high and low in (0.0, 1.0):
         # No wrong (or no right) row at all: resampling cannot imagine one. The exact binomial bound can
         # (Clopper & Pearson 1934): α/2 = pⁿ.
         bound = 0.025 ** (1 / rows)

@@ -65,27 +65,38 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """One metric with its 95 % bootstrap interval.
 
     Attributes:
-        metric: Registered metric name: accuracy, roc_auc, log_loss, rmse, mae, r2.
+        metric: Registered metric: accuracy, roc_auc, log_loss, rmse, mae, r2…
         value: On the test rows, in the metric's unit.
         low: Lower end of the interval, None where the bootstrap gives none.
         high: Upper end.
-        greater_is_better: Direction.
+        greater_is_better: Direction; None where neither is, but ``aim``.
+        aim: The value that a perfect model would have, where it is neither the least nor the largest: the nominal
+            coverage of an interval.
+        target: The one target that the score is about, where there are several; empty for all of them together.
     """
 
     metric: str
     value: float
     low: float | None = None
     high: float | None = None
-    greater_is_better: bool = True
+    greater_is_better: bool | None = True
+    aim: float | None = None
+    target: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it from the other scores of one model: ``rmse``, or ``rmse(price)`` for one of several targets."""
+        return f"{self.metric}({self.target})" if self.target else self.metric
 
 
 class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A plain model judged on the same test rows.
 
     Attributes:
-        name: majority, linear or boosting (stable keys; "majority" is the mean for a regression).
+        name: majority, linear or boosting (stable keys; "majority" is whatever constant is best: the mean of numbers,
+            the shares of labels, quantiles).
         title: What it is, for people: ``always "no"``, ``logistic regression``, ``gradient boosting``…
-        scores: One per metric.
+        scores: Those of the networks, in the same order.
         seconds: Time to fit and predict.
     """
 
@@ -147,9 +158,12 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         id: Short name of the run, also its folder's name.
         created: UTC time, ISO 8601.
         command: Command line or call, for people.
-        task: binary, multiclass or regression.
-        target: Target column.
-        classes: Class labels in order; empty for a regression.
+        task: binary, multiclass, multilabel, ordinal, distribution, regression, count or quantile.
+        target: Target column; of several, their names joined for people.
+        targets: Target columns in order; empty stands for ``target`` alone.
+        classes: Class labels in order, of a multilabel target the labels, of a distribution what the shares belong to;
+            empty where numbers are predicted.
+        levels: Levels of a quantile target, increasing, each between 0 and 1; empty for the other tasks.
         recipe: The first member's recipe; members differ in seed and rows alone.
         network: Widths joined by dashes.
         activation: As trained.
@@ -163,7 +177,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         test: The ensemble's scores on the test rows, the primary metric first.
         baselines: Plain models on the same rows.
         comparisons: Network against each baseline.
-        detail: ``{"confusion": {"labels": [...], "table": [[...]]}}`` or ``{"residuals": {...}}``.
+        detail: Where the errors are, as ``evaluation.find_mistakes`` gives it: ``{"confusion": {...}}``,
+            ``{"residuals": {...}}`` and so on by task.
         findings: About the data and the training.
         ended: ``finished``, ``interrupted``.
         seconds: Wall time by phase, with ``total``.
@@ -176,7 +191,9 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     command: str
     task: str
     target: str
+    targets: tuple[str, ...] = ()
     classes: tuple[str, ...]
+    levels: tuple[float, ...] = ()
     recipe: Recipe
     network: str
     activation: str
@@ -195,3 +212,8 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ended: str
     seconds: dict[str, float]
     artifacts: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def target_columns(self) -> tuple[str, ...]:
+        """The target columns, also where there is one."""
+        return self.targets or (self.target,)

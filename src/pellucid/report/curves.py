@@ -12,6 +12,13 @@ __all__ = ["learning_curves"]
 
 MOST_POINTS = 200
 """Points of one line; a longer one keeps the extremes of each of its stretches."""
+ERRORS = {
+    **dict.fromkeys(("binary", "multiclass", "ordinal"), "Validation error, share of wrong classes"),
+    "multilabel": "Validation error, share of wrong labels",
+    "regression": "Validation RMSE, in target spreads",
+    "count": "Validation RMSE",
+}
+"""What training calls the error of a task; of the others it is the mean loss, which has a figure of its own."""
 LOGARITHMIC_FROM = 20.0
 """A range of more than this factor is drawn in equal ratios."""
 
@@ -33,7 +40,7 @@ def learning_curves(
         epochs: All members' epochs, in any order.
         members: For the epochs they returned to.
         monitor: ``loss`` or ``error``, which validation value picked the epoch.
-        task: binary, multiclass or regression.
+        task: Decides what the error is.
     """
     training = _lines(epochs, lambda epoch: epoch.loss)
     if not training:
@@ -43,10 +50,8 @@ def learning_curves(
     best = {number: member.best_epoch for number, member in enumerate(members)}
     kept_on = monitor if (error if monitor == "error" else loss) else ""
     figures = [_figure("Loss", training, loss, best if kept_on == "loss" else {})]
-    if error:
-        title = (
-            "Validation RMSE, in target spreads" if task == "regression" else "Validation error, share of wrong classes"
-        )
+    if error and (task in ERRORS or kept_on == "error"):
+        title = ERRORS.get(task, "Validation error, mean loss")
         figures.append(_figure(title, {}, error, best if kept_on == "error" else {}))
     return element("div", *figures, class_="pair")
 

@@ -6,17 +6,18 @@ from pellucid.evaluation import plural
 from pellucid.records import EpochRecord, RunRecord
 from pellucid.report.curves import learning_curves
 from pellucid.report.markup import Markup, element, join
-from pellucid.report.mistakes import confusion_section, residual_section
+from pellucid.report.mistakes import mistakes_section
+from pellucid.report.scores import scores_section
 from pellucid.report.sections import (
     columns_section,
     findings_section,
     provenance_section,
-    scores_section,
     training_section,
     use_section,
 )
 from pellucid.report.style import POLICY, STYLE
 from pellucid.report.verdict import headline, verdict_sentences
+from pellucid.report.words import task_words
 
 __all__ = ["render_report"]
 
@@ -34,10 +35,9 @@ def render_report(record: RunRecord, epochs: Sequence[EpochRecord]) -> bytes:
     sections: list[tuple[str, Markup]] = []
     if record.test:
         sections.append(("Scores", scores_section(record)))
-    if "confusion" in record.detail:
-        sections.append(("Where it is wrong", confusion_section(record.detail["confusion"])))
-    if "residuals" in record.detail:
-        sections.append(("Where it is wrong", residual_section(record.detail["residuals"], record.target)))
+    mistakes = mistakes_section(record)
+    if mistakes is not None:
+        sections.append(("Where it is wrong", mistakes))
     sections.append(("Findings", findings_section(record)))
     sections.append(("Use it", use_section(record)))
     sections.append(("Columns", columns_section(record)))
@@ -70,8 +70,7 @@ def render_report(record: RunRecord, epochs: Sequence[EpochRecord]) -> bytes:
 
 def _header(record: RunRecord) -> list[Markup]:
     source = record.source
-    task = {"binary": "two classes", "multiclass": f"{len(record.classes)} classes", "regression": "a number"}
-    what = f"{source.name} → {record.target} ({task.get(record.task, record.task)})"
+    what = f"{source.name} → {record.target} ({task_words(record)})"
     size = f"{plural(source.rows, 'row')} × {plural(len(source.columns), 'column')}"
     return [
         element("p", f"{what}  ·  {size}", class_="eyebrow"),

@@ -1,26 +1,18 @@
 """The sections of the page, each from the run record alone."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from pellucid.evaluation import (
-    METRICS,
-    describe_difference,
-    format_count,
-    format_interval,
-    format_number,
-    format_seconds,
-    format_value,
-    plural,
-)
-from pellucid.records import BaselineRecord, Finding, Recipe, RunRecord, Score, Severity
+from pellucid.evaluation import format_count, format_number, format_seconds, plural
+from pellucid.records import Finding, Recipe, RunRecord, Severity
 from pellucid.report.markup import Content, Markup, element, join
 from pellucid.report.tables import definitions, scrolled
+from pellucid.report.words import percent
 
 __all__ = [
     "columns_section",
     "findings_section",
     "provenance_section",
-    "scores_section",
     "training_section",
     "use_section",
 ]
@@ -31,106 +23,20 @@ SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INF
 """What a person calls them, the gravest first."""
 
 
-def scores_section(record: RunRecord) -> Markup:
-    """The networks beside the plain models on the same rows."""
-    names = [score.metric for score in record.test]
-    differences = {comparison.baseline: describe_difference(comparison) for comparison in record.comparisons}
-    everything = [score for row in (record.test, *(b.scores for b in record.baselines)) for score in row[:1]]
-    low = min((score.value if score.low is None else score.low) for score in everything)
-    high = max((score.value if score.high is None else score.high) for score in everything)
-    title = "These networks" if len(record.members) != 1 else "This network"
-    rows = [
-        _score_row(
-            title,
-            f"{plural(len(record.members), 'network')} {record.network}, {record.activation}",
-            record.test,
-            names,
-            low,
-            high,
-            ours=True,
-        )
-    ]
-    for baseline in sorted(record.baselines, key=_rank):
-        words = differences.get(baseline.name, "")
-        words = f"{'difference' if words.startswith('within') else 'networks'} {words}" if words else ""
-        rows.append(_score_row(baseline.title, words, baseline.scores, names, low, high, ours=False))
-    heads = []
-    for place, name in enumerate(names):
-        arrow = " ↑" if METRICS[name].greater_is_better else " ↓"
-        heads.append(element("th", METRICS[name].title + arrow, scope="col", class_="number" if place else None))
-    table = element(
-        "table",
-        element("thead", element("tr", element("th", "model", scope="col"), *heads)),
-        element("tbody", *rows),
-        class_="scores",
-    )
-    note = (
-        "On the test rows, which neither training nor the choice of epochs has seen. In brackets and as a bar: "
-        "95\N{NARROW NO-BREAK SPACE}% bootstrap interval. ↑ more is better, ↓ less is better."
-    )
-    return scrolled(table, "Scores", note=note)
-
-
-def _rank(baseline: BaselineRecord) -> int:
-    # The strongest rivals first, the trivial one last.
-    order = ("boosting", "linear", "majority")
-    return order.index(baseline.name) if baseline.name in order else 0
-
-
-def _score_row(
-    title: str, words: str, scores: tuple[Score, ...], names: list[str], low: float, high: float, *, ours: bool
-) -> Markup:
-    found = {score.metric: score for score in scores}
-    cells = []
-    for place, name in enumerate(names):
-        score = found.get(name)
-        if score is None:
-            cells.append(element("td", "–", class_="number" if place else None))
-            continue
-        interval = format_interval(name, score.low, score.high)
-        small = element("small", f"({interval})") if interval else None
-        if place:
-            cells.append(element("td", format_value(name, score.value), small, class_="number"))
-        else:
-            cells.append(element("td", format_value(name, score.value), small, _whisker(score, low, high, ours=ours)))
-    label = join(title, element("small", words) if words else None)
-    return element("tr", element("th", label, scope="row", class_="name"), *cells, class_="ours" if ours else None)
-
-
-def _whisker(score: Score, low: float, high: float, *, ours: bool) -> Markup:
-    """The interval as a bar on the scale that all rows share; the numbers stand beside it, so it is silent."""
-    room = (high - low) or 1.0
-
-    def place(value: float) -> float:
-        return round(6 + 188 * (value - low) / room, 1)
-
-    kind = "ours" if ours else "rival"
-    ends = (score.value if score.low is None else score.low, score.value if score.high is None else score.high)
-    return element(
-        "svg",
-        element("line", x1=0, x2=200, y1=7, y2=7, class_="axis"),
-        element("line", x1=place(ends[0]), x2=place(ends[1]), y1=7, y2=7, class_=f"{kind}-line"),
-        element("circle", cx=place(score.value), cy=7, r=4.5, class_=f"{kind}-dot"),
-        viewBox="0 0 200 14",
-        class_="whisker",
-        preserveAspectRatio="xMinYMid meet",
-        aria_hidden="true",
-    )
-
-
 def use_section(record: RunRecord) -> Markup:
     """How to predict with what was trained, and what it needs."""
     given = " --no-header" if record.options.get("header") is False else ""
-    proba = " --proba" if record.task != "regression" else ""
+    sure = _has_probabilities(record)
+    proba = " --proba" if sure else ""
     used = [column.name for column in record.columns if column.used]
     more = f" … and {format_count(len(used) - 40)} more" if len(used) > 40 else ""
-    python = ["import pellucid as pl", 'model = pl.load("model.safetensors")', 'model.predict("new.csv")']
-    if record.task != "regression":
-        python.append(
-            'model.predict_proba("new.csv")    # columns: '
-            + ", ".join(map(_short, record.classes[:6]))
-            + (" …" if len(record.classes) > 6 else "")
-        )
+    several = record.target_columns if len(record.target_columns) > 1 and record.task != "multilabel" else ()
+    columns = [*map(percent, record.levels)] or (record.classes if record.task == "distribution" else several)
+    said = 'model.predict("new.csv")'
+    python = ["import pellucid as pl", 'model = pl.load("model.safetensors")']
+    python.append(f"{said}    # columns: {_first(columns)}" if len(columns) > 1 else said)
+    if sure:
+        python.append(f'model.predict_proba("new.csv")    # columns: {_first(record.classes)}')
     return join(
         element(
             "p",
@@ -141,6 +47,17 @@ def use_section(record: RunRecord) -> Markup:
         element("pre", "\n".join(python)),
         element("p", ", ".join(used) + more, class_="code quiet name"),
     )
+
+
+def _has_probabilities(record: RunRecord) -> bool:
+    """Whether classes or labels come with probabilities: not from networks that tell them by scores."""
+    if record.task in ("binary", "multiclass", "multilabel"):
+        return not record.test or any(score.metric == "log_loss" for score in record.test)
+    return record.task == "ordinal"
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(map(_short, names[:6])) + (" …" if len(names) > 6 else "")
 
 
 def _short(label: str) -> str:
@@ -179,13 +96,14 @@ def columns_section(record: RunRecord) -> Markup:
     """What the networks saw and what was left out, with the reason."""
     used = [column for column in record.columns if column.used]
     inputs = sum(column.inputs for column in used)
-    left_out = [column for column in record.columns if not column.used and column.name != record.target]
+    targets = set(record.target_columns)
+    left_out = [column for column in record.columns if not column.used and column.name not in targets]
     spared = plural(len(left_out), "column") if left_out else "none"
     words = f"{plural(len(used), 'column')} became {plural(inputs, 'input')}; {spared} left out."
-    shown = sorted(record.columns, key=lambda column: (column.name != record.target, not column.used))[:MOST_COLUMNS]
+    shown = sorted(record.columns, key=lambda column: (column.name not in targets, not column.used))[:MOST_COLUMNS]
     rows = []
     for column in shown:
-        is_target = column.name == record.target
+        is_target = column.name in targets
         role = "target" if is_target else plural(column.inputs, "input") if column.used else "left out"
         rows.append(
             element(

@@ -59,6 +59,7 @@ svg .ours-line{stroke:var(--ours);stroke-width:2}
 svg .ours-dot{fill:var(--ours)}
 svg .rival-line{stroke:var(--rival);stroke-width:2}
 svg .rival-dot{fill:var(--rival)}
+svg .observed{stroke:var(--rival);stroke-width:14}
 svg .diagonal{stroke:var(--quiet);stroke-width:1;stroke-dasharray:2 4}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.2rem 2rem;
 align-items:start}

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from pellucid.evaluation import METRICS, format_interval, format_number, format_percent, plural
-from pellucid.records import ComparisonRecord, RunRecord, Score, Severity
+from pellucid.evaluation import METRICS, plural
+from pellucid.records import ComparisonRecord, RunRecord, Severity
+from pellucid.report.saying import said_of
 
 __all__ = ["headline", "verdict_sentences"]
 
@@ -38,34 +39,9 @@ def verdict_sentences(record: RunRecord) -> tuple[str, ...]:
 
 
 def _how_good(record: RunRecord) -> str:
-    scores = {score.metric: score for score in record.test}
     rows = int(record.split.get("test_rows", 0))
     where = f"On {plural(rows, 'row')} that nothing has seen" if rows else "On rows that nothing has seen"
-    networks = "these networks" if len(record.members) != 1 else "this network"
-    if "accuracy" in scores:
-        score = scores["accuracy"]
-        sure = ""
-        if score.low is not None and score.high is not None:
-            sure = f" (95 % interval {score.low * 100:.0f} to {score.high * 100:.0f} %)"
-            if score.high - score.low < 0.02:
-                sure = f" (95 % interval {score.low * 100:.1f} to {score.high * 100:.1f} %)"
-        verb = "are" if len(record.members) != 1 else "is"
-        return f"{where}, {networks} {verb} right for {format_percent(score.value)}{sure}."
-    score = scores["rmse"]
-    parts = [f"{where}, {networks} {'miss' if len(record.members) != 1 else 'misses'} {record.target} by"]
-    if "mae" in scores:
-        parts.append(f"{format_number(scores['mae'].value)} on average;")
-        parts.append(f"large misses counting more, the RMSE is {format_number(score.value)}{_interval(score)}.")
-    else:
-        parts.append(f"an RMSE of {format_number(score.value)}{_interval(score)}.")
-    if "r2" in scores:
-        share = scores["r2"].value
-        parts.append(
-            f"{'They explain' if len(record.members) != 1 else 'It explains'} {format_percent(share)} of its variance."
-            if share > 0
-            else "Always guessing the mean would miss by less."
-        )
-    return " ".join(parts)
+    return f"{where}, {said_of(record)}"
 
 
 def _against(record: RunRecord) -> str:
@@ -112,11 +88,6 @@ def _cautions(record: RunRecord) -> list[str]:
             f"{plural(errors, 'finding')} below {'says' if errors == 1 else 'say'} that the result may be wrong."
         )
     return found
-
-
-def _interval(score: Score) -> str:
-    interval = format_interval(score.metric, score.low, score.high)
-    return f" (95 % interval {interval.replace('–', ' to ')})" if interval else ""
 
 
 def _titles(record: RunRecord) -> dict[str, str]:

@@ -1,0 +1,274 @@
+"""Laws of the registry of metrics: every metric on every task that it is defined for."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up_judgements import KINDS, LEVELS, TASKS, Case, case, weights_for
+from sklearn import metrics as oracle
+
+from pellucid.errors import DataError, TrainingError, UnknownNameError, UsageError
+from pellucid.evaluation.metrics import METRICS, OWN_METRICS, TASK_METRICS, measures, metrics_of, task_metrics
+
+PAIRS = [(metric.name, task) for metric in METRICS for task in metric.tasks]
+BINS = 15
+
+
+def value(made: Case, name: str, weights: np.ndarray | None = None) -> float:
+    measure = measures(*made.given, levels=made.levels, metrics=(name,))[name]
+    return float(measure(np.ones(len(made.truth)) if weights is None else weights))
+
+
+def middle(made: Case) -> np.ndarray:
+    return made.values[:, made.levels.index(0.5)] if made.task == "quantile" else made.values
+
+
+def per_label(score: Callable[..., float], made: Case, weights: np.ndarray) -> float:
+    assert made.probabilities is not None
+    pairs = zip(made.truth.T, made.probabilities.T, strict=True)
+    return float(np.mean([score(truth, said, weights) for truth, said in pairs]))
+
+
+def log_loss(made: Case, w: np.ndarray) -> float:
+    if made.task == "multilabel":
+        return per_label(lambda y, p, w: oracle.log_loss(y, p, sample_weight=w), made, w)
+    assert made.probabilities is not None
+    labels = range(made.probabilities.shape[1])
+    return oracle.log_loss(made.truth, made.probabilities, sample_weight=w, labels=labels)
+
+
+def roc_auc(made: Case, w: np.ndarray) -> float:
+    assert made.probabilities is not None
+    scores = made.probabilities[:, 1] if made.task == "binary" else made.probabilities
+    return oracle.roc_auc_score(made.truth, scores, sample_weight=w, multi_class="ovr", average="macro")
+
+
+def brier(made: Case, w: np.ndarray) -> float:
+    assert made.probabilities is not None
+    if made.task == "multilabel":
+        return per_label(lambda y, p, w: oracle.brier_score_loss(y, p, sample_weight=w), made, w)
+    if made.task == "distribution":
+        return float(np.average(((made.probabilities - made.truth) ** 2).sum(axis=1), weights=w))
+    said = made.probabilities[:, 1] if made.task == "binary" else made.probabilities
+    labels = range(made.probabilities.shape[1])
+    return oracle.brier_score_loss(made.truth, said, sample_weight=w, labels=labels)
+
+
+def calibration_error(made: Case, w: np.ndarray) -> float:
+    """Guo et al. (2017), eq. (3), bin after bin."""
+    assert made.probabilities is not None
+    if made.task == "multilabel":
+        sure, right = made.probabilities.ravel(), made.truth.ravel()
+        w = np.repeat(w, made.truth.shape[1])
+    else:
+        sure, right = made.probabilities.max(axis=1), made.probabilities.argmax(axis=1) == made.truth
+    total = 0.0
+    for place in range(BINS):
+        inside = (place / BINS < sure) & (sure <= (place + 1) / BINS)
+        if inside.any():
+            gap = np.average(right[inside], weights=w[inside]) - np.average(sure[inside], weights=w[inside])
+            total += w[inside].sum() / w.sum() * abs(gap)
+    return total
+
+
+ORACLES: dict[str, Callable[[Case, np.ndarray], float]] = {
+    "accuracy": lambda c, w: oracle.accuracy_score(c.truth, c.values, sample_weight=w),
+    "balanced_accuracy": lambda c, w: oracle.balanced_accuracy_score(c.truth, c.values, sample_weight=w),
+    "f1": lambda c, w: oracle.f1_score(c.truth, c.values, average="macro", sample_weight=w),
+    "matthews_correlation": lambda c, w: oracle.matthews_corrcoef(c.truth, c.values, sample_weight=w),
+    "roc_auc": roc_auc,
+    "log_loss": log_loss,
+    "brier": brier,
+    "calibration_error": calibration_error,
+    "labels_right": lambda c, w: 1 - oracle.hamming_loss(c.truth, c.values, sample_weight=w),
+    "exact_match": lambda c, w: oracle.accuracy_score(c.truth, c.values, sample_weight=w),
+    "class_distance": lambda c, w: oracle.mean_absolute_error(c.truth, c.values, sample_weight=w),
+    "weighted_kappa": lambda c, w: oracle.cohen_kappa_score(c.truth, c.values, weights="quadratic", sample_weight=w),
+    "kl_divergence": lambda c, w: float(
+        np.average(
+            [
+                sum(y * np.log(y / p) for y, p in zip(*row, strict=True) if y > 0)
+                for row in zip(c.truth, c.probabilities, strict=True)  # type: ignore[arg-type]
+            ],
+            weights=w,
+        )
+    ),
+    "largest_share": lambda c, w: oracle.accuracy_score(
+        c.truth.argmax(axis=1),
+        c.probabilities.argmax(axis=1),  # type: ignore[union-attr]
+        sample_weight=w,
+    ),
+    "rmse": lambda c, w: oracle.root_mean_squared_error(c.truth, c.values, sample_weight=w),
+    "mae": lambda c, w: oracle.mean_absolute_error(c.truth, middle(c), sample_weight=w),
+    "median_absolute_error": lambda c, w: float(np.median(np.repeat(np.abs(middle(c) - c.truth), w.astype(int)))),
+    "mape": lambda c, w: oracle.mean_absolute_percentage_error(c.truth, middle(c), sample_weight=w),
+    "r2": lambda c, w: oracle.r2_score(c.truth, c.values, sample_weight=w),
+    "mean_r2": lambda c, w: oracle.r2_score(c.truth, c.values, sample_weight=w),
+    "poisson_deviance": lambda c, w: oracle.mean_poisson_deviance(c.truth, c.values, sample_weight=w),
+    "pinball": lambda c, w: float(
+        np.mean(
+            [
+                oracle.mean_pinball_loss(c.truth, said, alpha=level, sample_weight=w)
+                for level, said in zip(c.levels, c.values.T, strict=True)
+            ]
+        )
+    ),
+    "coverage": lambda c, w: float(
+        np.average([row[0] <= y <= row[-1] for y, row in zip(c.truth, c.values, strict=True)], weights=w)
+    ),
+    "crossing": lambda c, w: float(np.average([list(row) != sorted(row) for row in c.values], weights=w)),
+}
+
+
+def test_every_metric_has_an_oracle() -> None:
+    assert set(ORACLES) == set(METRICS.names())
+
+
+@pytest.mark.parametrize(("name", "task"), PAIRS)
+@settings(max_examples=10, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_metric_equals_its_oracle_for_any_weights(name: str, task: str, seed: int) -> None:
+    made, weights = case(task, 30, seed), weights_for(30, seed)
+    if name == "mape" and task == "count":
+        made = Case(task, made.truth + 1, made.values)
+    assert value(made, name, weights) == pytest.approx(ORACLES[name](made, weights), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(("name", "task"), PAIRS)
+def test_counts_as_weights_equal_the_repeated_rows_for_every_metric(name: str, task: str) -> None:
+    for seed in range(5):
+        made = case(task, 25, seed)
+        counts = np.bincount(np.random.default_rng(seed).integers(0, 25, 25), minlength=25)
+        drawn = made.taken(np.repeat(np.arange(25), counts))
+        assert value(made, name, counts.astype(float)) == pytest.approx(value(drawn, name), nan_ok=True)
+
+
+@pytest.mark.parametrize(("name", "task"), PAIRS)
+def test_a_batch_of_weights_gives_what_each_gives_alone(name: str, task: str) -> None:
+    made = case(task)
+    weights = np.random.default_rng(0).integers(0, 3, (5, len(made.truth))).astype(float)
+    measure = measures(*made.given, levels=made.levels, metrics=(name,))[name]
+    np.testing.assert_allclose(measure(weights), [measure(row) for row in weights])
+
+
+@pytest.mark.parametrize(("name", "task"), PAIRS)
+def test_what_is_met_exactly_has_the_best_value(name: str, task: str) -> None:
+    made = case(task)
+    if task == "count":
+        made = Case(task, made.truth + 1, made.values)
+    best, metric = value(made.perfect, name), METRICS[name]
+    assert best == pytest.approx(0 if metric.greater_is_better is False else 1, abs=1e-9)
+    if metric.greater_is_better is not None and value(made, name) != pytest.approx(best):
+        assert (value(made, name) < best) == metric.greater_is_better
+
+
+@pytest.mark.parametrize("name", METRICS.names())
+def test_every_metric_says_what_it_is(name: str) -> None:
+    metric = METRICS[name]
+    assert metric.title and metric.formula and metric.purpose.endswith(".") and metric.source
+    assert set(metric.tasks) <= set(TASKS)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_task_is_judged_by_metrics_that_are_defined_for_it(task: str) -> None:
+    names = (*TASK_METRICS[task], *OWN_METRICS.get(task, ()), *(task_metrics(task, 2) if task in OWN_METRICS else ()))
+    assert all(task in METRICS[name].tasks for name in names)
+
+
+def test_a_wrong_name_gets_the_nearest_and_a_wrong_task_those_that_fit() -> None:
+    made = case("regression")
+    with pytest.raises(UnknownNameError, match="Did you mean 'rmse'"):
+        metrics_of(*made.given, metrics=("rmsee",))
+    with pytest.raises(UsageError, match=r"brier is not defined for a target of the task regression. Choose from rmse"):
+        metrics_of(*made.given, metrics=("brier",))
+    several = case("regression of three targets")
+    with pytest.raises(UsageError, match=r"rmse is not defined for several targets .* Choose from mean_r2"):
+        metrics_of(*several.given, metrics=("rmse",))
+
+
+def test_a_metric_may_be_asked_for_by_its_alias() -> None:
+    made = case("ordinal")
+    assert list(metrics_of(*made.given, metrics=("MCC", "qwk"))) == ["matthews_correlation", "weighted_kappa"]
+
+
+def test_one_column_is_as_good_as_none() -> None:
+    for task in ("regression", "count"):
+        made = case(task)
+        assert metrics_of(task, made.truth[:, None], made.values[:, None]) == metrics_of(task, made.truth, made.values)
+
+
+def test_a_constant_target_is_left_out_of_the_mean_of_several() -> None:
+    made = case("regression of three targets")
+    truth = made.truth.copy()
+    truth[:, 1] = 7.0
+    kept = [oracle.r2_score(truth[:, place], made.values[:, place]) for place in (0, 2)]
+    assert metrics_of("regression", truth, made.values)["mean_r2"] == pytest.approx(np.mean(kept))
+
+
+def test_a_single_level_has_neither_coverage_nor_crossing() -> None:
+    made = case("quantile")
+    found = metrics_of("quantile", made.truth, made.values[:, 2:3], levels=(0.5,))
+    assert list(found) == ["pinball", "mae"]
+    assert found["pinball"] == pytest.approx(found["mae"] / 2)  # type: ignore[operator]
+
+
+def test_the_aim_of_the_coverage_is_what_its_levels_promise() -> None:
+    from pellucid.evaluation.metrics import judged_rows
+
+    made = case("quantile")
+    assert METRICS["coverage"].aim(judged_rows(*made.given, levels=made.levels)) == pytest.approx(0.8)
+
+
+def test_equally_large_shares_are_both_right() -> None:
+    truth = np.array([[0.5, 0.5, 0.0]] * 2)
+    shares = np.array([[0.6, 0.4, 0.0], [0.4, 0.6, 0.0]])
+    assert metrics_of("distribution", truth, shares.argmax(1), shares)["largest_share"] == 1
+
+
+def test_a_rate_of_zero_or_below_and_a_share_of_zero_cost_a_finite_loss() -> None:
+    assert metrics_of("count", np.array([1.0]), np.array([-3.0]))["poisson_deviance"] == pytest.approx(70.09, abs=0.01)
+    assert metrics_of("count", np.array([1.0]), np.array([0.0]))["poisson_deviance"] == pytest.approx(70.09, abs=0.01)
+    found = metrics_of("distribution", np.array([[1.0, 0.0]]), np.array([1]), np.array([[0.0, 1.0]]))
+    assert found["kl_divergence"] == pytest.approx(-np.log(np.finfo(float).eps))
+
+
+def test_a_share_error_of_nothing_is_undefined() -> None:
+    assert metrics_of("regression", np.array([0.0, 1.0]), np.array([0.1, 1.0]), metrics=("mape",))["mape"] is None
+
+
+REFUSED: dict[str, tuple[str, dict[str, np.ndarray], type[Exception], str]] = {
+    "a label of 2": ("multilabel", {"truth": np.array([[0, 2]])}, DataError, "neither 0 nor 1, the first being row 0"),
+    "a negative count": ("count", {"truth": np.array([-1.0])}, DataError, "a count below 0"),
+    "shares of 2": ("distribution", {"truth": np.array([[1.0, 1.0, 0.0]])}, DataError, "no shares of 1"),
+    "an ordinal class too many": ("ordinal", {"truth": np.array([4])}, DataError, "a class that the model does not"),
+    "a missing quantile": ("quantile", {"truth": np.array([np.nan])}, DataError, "no finite target"),
+    "a diverged rate": ("count", {"values": np.array([np.inf])}, TrainingError, "Lower the learning rate"),
+    "a diverged label": ("multilabel", {"probabilities": np.array([[0.1, np.nan, 0.2]])}, TrainingError, "diverged"),
+    "a label too few": ("multilabel", {"values": np.array([[0, 1]])}, ValueError, "which do not fit"),
+    "a level too few": ("quantile", {"values": np.array([[0.0, 1.0]])}, ValueError, "4 levels, which do not fit"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_no_task_can_judge_is_refused(name: str) -> None:
+    task, changes, kind, message = REFUSED[name]
+    made = case(task).taken(np.array([3]))
+    given = {"truth": made.truth, "prediction": made.values, "probabilities": made.probabilities}
+    given |= {"prediction" if key == "values" else key: changed for key, changed in changes.items()}
+    if name == "a label of 2":
+        given |= {"prediction": np.array([[0, 1]]), "probabilities": None}
+    with pytest.raises(kind, match=message):
+        metrics_of(task, levels=made.levels, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("levels", [(0.5, 0.1), (0.0, 0.5), (0.5, 0.5)])
+def test_levels_increase_between_0_and_1(levels: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="Levels of quantiles increase"):
+        metrics_of("quantile", np.zeros(3), np.zeros((3, 2)), levels=levels)
+
+
+def test_kinds_and_levels_of_the_made_up_rows_are_what_the_laws_assume() -> None:
+    assert {case(kind).task for kind in KINDS} == set(TASKS)
+    assert LEVELS[2] == 0.5
