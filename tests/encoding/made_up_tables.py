@@ -1,10 +1,12 @@
 """Small tables for the tests of this folder."""
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from pellucid.tables import TargetDecision
 from pellucid.tables.table import Column, Table
+from pellucid.tables.targets import Task
 
 
 class Decision(NamedTuple):
@@ -14,13 +16,23 @@ class Decision(NamedTuple):
     encoding: str
     used: bool = True
     kind: str = "category"
+    reason: str = "as decided"
 
 
-class Target(NamedTuple):
-    """What the encoding reads of a target's decision."""
-
-    task: str
-    classes: tuple[str, ...] = ()
+def goal(task: Task, *columns: str, classes: tuple[str, ...] = (), **details: Any) -> TargetDecision:
+    """A target's decision, with nothing to say beside it."""
+    return TargetDecision(
+        name=", ".join(columns or ("y",)),
+        task=task,
+        classes=classes,
+        counts=(),
+        reason="",
+        note="",
+        missing=0,
+        findings=(),
+        columns=columns or ("y",),
+        **details,
+    )
 
 
 def numbers(name: str, *values: float | None) -> Column:
@@ -46,6 +58,3 @@ def table(*columns: Column) -> Table:
 
 def every(rows: int) -> np.ndarray[Any, Any]:
     return np.arange(rows)
-
-
-Scaling = Literal["standard", "robust_clip"]

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from made_up_tables import Decision, booleans, dates, every, numbers, table, texts
 
-from pellucid.encoding import Preparation, TableEncoding, encode, fit_encoding
-from pellucid.errors import DataError
+from pellucid.encoding import EXPRESSIONS, Preparation, TableEncoding, encode, fit_encoding
+from pellucid.errors import DataError, UnknownColumnError, UnknownNameError, UsageError
 from pellucid.records import decode_json, encode_json
 
 CITIES = [f"city {number}" for number in range(12)]
@@ -87,6 +87,59 @@ def test_robust_scaling_treats_one_hot_columns_alike():
     # C is rare: median 0, quartile range 0, so 2 / (max − min) · 1 = 2, bent to 2 / √(1 + 4/9).
     rare = 2 / np.sqrt(1 + 4 / 9)
     assert encode(encoding, ports).numbers[8].tolist() == pytest.approx([rare, 0, -rare], abs=1e-6)
+
+
+@pytest.mark.parametrize("scaling", EXPRESSIONS.names())
+def test_every_re_expression_can_scale_a_table_of_positive_numbers(scaling):
+    whole = table(*(column for column in mixed() if column.name not in ("since", "age")))
+    decisions = [decision for decision in DECISIONS if decision.name not in ("since", "age")]
+    encoding = fit_encoding(whole, decisions, Preparation(scaling=scaling), every(60))
+    income = whole.column("income").values
+    encoded = encode(encoding, whole).numbers
+    assert encoded[:, 0] == pytest.approx(EXPRESSIONS(scaling).fit(income).forward(income), rel=1e-6)
+    # Nothing but robust_clip touches what stands beside the numbers.
+    assert (set(np.unique(encoded[:, 1])) == {-1.0, 1.0}) == (scaling != "robust_clip")
+
+
+def test_a_column_can_have_a_re_expression_of_its_own():
+    whole, income = mixed(), mixed().column("income").values
+    plain, own = fitted(), fitted(express={"income": "ln"})
+    assert own.preparation.express == {"income": "log"}
+    differs = [name for name, a, b in zip(own.input_names, plain.expressions, own.expressions, strict=True) if a != b]
+    assert differs == ["income"]
+    place = own.input_names.index("income")
+    logs = np.log(income)
+    assert encode(own, whole).numbers[:, place] == pytest.approx((logs - logs.mean()) / logs.std(), abs=1e-5)
+
+
+def test_a_choice_is_kept_in_one_way_of_writing():
+    assert Preparation(scaling="StandardScaler") == Preparation(scaling="standard")
+    with pytest.raises(UnknownNameError, match=r"no expression 'standart'\. Did you mean 'standard'"):
+        Preparation(scaling="standart")
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        ("incom", UnknownColumnError, "no column 'incom' .* Did you mean 'income'"),
+        ("sex", UsageError, "'sex' is taken for a category, and only numbers are re-expressed"),
+        ("name", UsageError, "'name' is left out .* nothing to re-express"),
+        ("y", UsageError, "'y' is the target, so there is nothing to re-express"),
+    ],
+)
+def test_only_a_column_of_numbers_can_be_re_expressed(name, error, message):
+    whole = table(numbers("y", *range(60)), *mixed().columns)
+    decisions = [Decision("y", "none", used=False, kind="target"), *DECISIONS]
+    with pytest.raises(error, match=message):
+        fit_encoding(whole, decisions, Preparation(express={name: "log"}), every(60))
+
+
+def test_a_column_that_its_re_expression_does_not_take_is_refused():
+    with pytest.raises(DataError, match=r"log takes numbers above 0, and 'x' is 0 in row 3") as caught:
+        fit_encoding(
+            table(numbers("x", 1, 2, 0, None)), [Decision("x", "numeric")], Preparation(express={"x": "log"}), every(4)
+        )
+    assert caught.value.code == "B083"
 
 
 def test_only_training_rows_are_learned_from():

@@ -9,8 +9,8 @@ from pellucid.tables.policy import note, refuse
 
 
 def test_every_case_of_the_policy_has_one_code_and_one_slug():
-    assert list(RULES) == [f"B{number:03}" for number in range(1, 79)]
-    assert len({rule.slug for rule in RULES.values()}) == 78
+    assert list(RULES) == [f"B{number:03}" for number in range(1, 85)]
+    assert len({rule.slug for rule in RULES.values()}) == 84
     assert {rule.action for rule in RULES.values()} == {"FIX", "WARN", "ASK", "REFUSE"}
 
 
@@ -24,7 +24,7 @@ def test_a_finding_takes_slug_and_severity_from_its_rule():
 
 
 def test_what_is_handled_is_a_note_and_what_may_cost_quality_a_warning():
-    handled = ("B037", "B038", "B039", "B040", "B043", "B062", "B063", "B066")
+    handled = ("B037", "B038", "B039", "B040", "B043", "B062", "B063", "B066", "B084")
     assert {RULES[code].severity for code in handled} == {Severity.INFO}
     assert {RULES[code].severity for code in ("B045", "B054", "B056", "B059", "B065")} == {Severity.WARNING}
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pellucid.errors import DataError, UsageError
-from pellucid.tables import fold_rows, group_identical_rows, read_table, split_rows
+from pellucid.tables import fold_rows, group_identical_rows, how_drawn, read_table, split_rows
 
 codes = st.lists(st.integers(-1, 3), min_size=10, max_size=200).map(lambda values: np.array([0, 1, 0, 1, *values]))
 
@@ -65,6 +65,37 @@ def test_a_regression_keeps_out_rows_without_a_number():
     train, test = split_rows(values, "regression", seed=0)
     assert sorted([*train, *test]) == list(range(1, 21))
     assert len(test) == 4
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_rare_label_keeps_its_share_on_both_sides(seed):
+    """Drawn at random, the five rows of the rare label would all train in every third split (0.8⁵)."""
+    labels = (np.random.default_rng(0).random((200, 3)) < [0.6, 0.3, 0.0]).astype(float)
+    labels[[3, 50, 51, 120, 199], 2] = 1.0
+    labels[7] = np.nan
+    train, test = split_rows(labels, "multilabel", seed=seed)
+    assert sorted([*train, *test]) == [row for row in range(200) if row != 7]
+    assert labels[test, 2].sum() == 1
+    for label in range(3):
+        assert abs(labels[test, label].mean() - labels[train, label].mean()) < 0.15
+    for _, validation in fold_rows(labels, "multilabel", folds=5, seed=seed):
+        assert labels[validation, 2].sum() == 1
+
+
+def test_ordered_classes_are_stratified_and_several_numbers_are_not():
+    values = np.array([0] * 40 + [1] * 5 + [2] * 40)
+    for seed in range(20):
+        assert (values[split_rows(values, "ordinal", seed=seed)[1]] == 1).sum() == 1
+    several = np.stack([np.arange(50.0), np.arange(50.0)], axis=1)
+    several[4, 1] = np.nan
+    for task in ("regression", "distribution"):
+        train, test = split_rows(several, task, seed=0)
+        assert sorted([*train, *test]) == [row for row in range(50) if row != 4]
+    assert [how_drawn(task) for task in ("ordinal", "multilabel", "count")] == [
+        "at random, stratified by class",
+        "at random, stratified by each row's rarest label",
+        "at random",
+    ]
 
 
 def test_a_class_with_fewer_rows_than_folds_is_tolerated():

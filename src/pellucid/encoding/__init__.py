@@ -2,12 +2,14 @@
 
 from pellucid.encoding.encode import Encoded, encode
 from pellucid.encoding.encoding_report import ColumnReport, EncodingReport
+from pellucid.encoding.expressions import EXPRESSIONS
 from pellucid.encoding.fit import fit_encoding
 from pellucid.encoding.preparation import Preparation
 from pellucid.encoding.table_encoding import EncodedColumn, TableEncoding
-from pellucid.encoding.target import TargetEncoding, decode_target, encode_target, fit_target
+from pellucid.encoding.target import TargetEncoding, decode_target, encode_target, fit_target, target_spec
 
 __all__ = [
+    "EXPRESSIONS",
     "ColumnReport",
     "Encoded",
     "EncodedColumn",
@@ -20,4 +22,5 @@ __all__ = [
     "encode_target",
     "fit_encoding",
     "fit_target",
+    "target_spec",
 ]

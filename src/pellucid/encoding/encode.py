@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.encoding.encoding_report import ColumnReport, EncodingReport
-from pellucid.encoding.scale import scale_values
+from pellucid.encoding.expressions import express
 from pellucid.encoding.table_encoding import TableEncoding
 from pellucid.errors import nearest
 from pellucid.printable import grouped, quoted
@@ -42,21 +42,19 @@ def encode(encoding: TableEncoding, table: Table) -> Encoded:
     """
     _require_columns(encoding, table)
     rows = table.rows
-    dense = np.empty((rows, len(encoding.scales)), dtype=np.float32)
+    dense = np.empty((rows, len(encoding.expressions)), dtype=np.float32)
     codes = np.empty((rows, len(encoding.categories)), dtype=np.int64)
-    scaling = encoding.preparation.scaling
     reports: list[ColumnReport] = []
     number, beside, coded = 0, encoding.numeric, 0
     for column in encoding.columns:
         expansion = column.expand(table.column(column.name))
         infinite = 0
         for values in expansion.numbers.T:
-            scaled, beyond = scale_values(values, encoding.scales[number], scaling)
-            dense[:, number] = scaled
+            dense[:, number], beyond = express(values, encoding.expressions[number])
             infinite += beyond
             number += 1
         for values in expansion.passed.T:
-            dense[:, beside] = scale_values(values, encoding.scales[beside], scaling)[0]
+            dense[:, beside] = express(values, encoding.expressions[beside])[0]
             beside += 1
         if expansion.codes is not None:
             codes[:, coded] = expansion.codes

@@ -21,7 +21,8 @@ class ColumnReport:
         missing: Rows without a (readable) value.
         marked: Whether the network can tell them from others; if not, they look like an average row.
         unseen: Values that the training rows did not hold → rows.
-        infinite: Rows with an infinite value, or one beyond float32; they got the nearest training value.
+        infinite: Rows with an infinite value, one beyond float32, or one that the re-expression does not take (0 in a
+            logarithm); they got the nearest training value.
         unreadable: Values that are not what the column holds → rows; they count as missing.
     """
 
@@ -80,8 +81,8 @@ class ColumnReport:
             found.append(
                 note(
                     "B035",
-                    f"{_cells(self.infinite)} of {name} {'is' if self.infinite == 1 else 'are'} infinite or too large "
-                    "to compute with and got the nearest training value.",
+                    f"{_cells(self.infinite)} of {name} {'is' if self.infinite == 1 else 'are'} infinite or beyond "
+                    "what can be computed with, and got the nearest training value.",
                     fix="Correct the values, or empty the cells.",
                     column=self.name,
                     rows=self.infinite,

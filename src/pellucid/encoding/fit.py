@@ -1,18 +1,19 @@
 """Learn an encoding from training rows."""
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 
 from pellucid.encoding.boolean import fit_boolean
 from pellucid.encoding.category import fit_category
 from pellucid.encoding.date import fit_date
+from pellucid.encoding.expressions import EXPRESSIONS, ChosenExpression, FittedExpression
 from pellucid.encoding.numeric import fit_numeric
-from pellucid.encoding.preparation import Preparation, Scaling
+from pellucid.encoding.preparation import Preparation
 from pellucid.encoding.presence import PresenceColumn
-from pellucid.encoding.scale import Scale, fit_scale
+from pellucid.encoding.reading import read_numbers
 from pellucid.encoding.table_encoding import EncodedColumn, TableEncoding
+from pellucid.errors import UsageError
 from pellucid.shapes import Floats, RowNumbers
 from pellucid.tables.kinds import ColumnDecision
 from pellucid.tables.notation import Notation
@@ -34,12 +35,17 @@ def fit_encoding(
         rows: Training rows; nothing is learned from any other.
 
     Raises:
-        DataError: If no column can be used (B036).
+        DataError: If no column can be used (B036), or a column holds numbers that its re-expression does not take
+            (B083).
+        UnknownColumnError: If a column to re-express is not there.
+        UsageError: If it is there but is no column of numbers that the network sees.
     """
     columns: list[EncodedColumn] = []
-    numbers: list[Scale] = []
-    passed: list[Scale] = []
-    beside: Scaling | Literal["none"] = "none" if preparation.scaling == "standard" else preparation.scaling
+    numbers: list[FittedExpression] = []
+    passed: list[FittedExpression] = []
+    every = EXPRESSIONS(preparation.scaling)
+    beside = every if every.name == "robust_clip" else EXPRESSIONS("none")
+    own = _own_expressions(table, decisions, preparation)
     for decision in decisions:
         if not decision.used or decision.encoding == "none":
             continue
@@ -47,8 +53,10 @@ def fit_encoding(
         encoded = _fit_column(column, decision.encoding, preparation)
         expansion = encoded.expand(column)
         columns.append(encoded)
-        numbers.extend(_scales(expansion.numbers, preparation.scaling))
-        passed.extend(_scales(expansion.passed, beside))
+        if (chosen := own.get(decision.name)) is not None:
+            chosen.check(read_numbers(table.column(decision.name)).values, decision.name)
+        numbers.extend(_fitted(expansion.numbers, chosen or every))
+        passed.extend(_fitted(expansion.passed, beside))
     if not columns:
         raise refuse(
             "B036",
@@ -58,7 +66,7 @@ def fit_encoding(
     return TableEncoding(
         preparation=preparation,
         columns=tuple(columns),
-        scales=(*numbers, *passed),
+        expressions=(*numbers, *passed),
         notations=_notations(table, {column.name for column in columns}, decisions),
     )
 
@@ -86,5 +94,23 @@ def _fit_column(column: Column, encoding: str, preparation: Preparation) -> Enco
             raise ValueError(f"unknown encoding {encoding!r}")
 
 
-def _scales(values: Floats, scaling: Scaling | Literal["none"]) -> list[Scale]:
-    return [fit_scale(np.ascontiguousarray(part), scaling) for part in values.T]
+def _fitted(values: Floats, chosen: ChosenExpression) -> list[FittedExpression]:
+    return [chosen.fit(np.ascontiguousarray(part)) for part in values.T]
+
+
+def _own_expressions(
+    table: Table, decisions: Sequence[ColumnDecision], preparation: Preparation
+) -> dict[str, ChosenExpression]:
+    """Name → re-expression, for columns that have one of their own."""
+    kinds = {decision.name: decision for decision in decisions}
+    for name in preparation.express:
+        decision = kinds[table.column(name).name]
+        if not decision.used:
+            what = "the target" if decision.kind == "target" else f"left out ({decision.reason})"
+            raise UsageError(f"Column {name!r} is {what}, so there is nothing to re-express. Take it out of --express.")
+        if decision.encoding != "numeric":
+            raise UsageError(
+                f"Column {name!r} is taken for a {decision.encoding}, and only numbers are re-expressed. Take it out of"
+                " --express."
+            )
+    return {name: EXPRESSIONS(choice) for name, choice in preparation.express.items()}

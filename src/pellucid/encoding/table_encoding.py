@@ -7,10 +7,10 @@ import msgspec
 from pellucid.encoding.boolean import BooleanColumn
 from pellucid.encoding.category import CodedColumn, HashedColumn, OneHotColumn, PairColumn
 from pellucid.encoding.date import DateColumn
+from pellucid.encoding.expressions import FittedExpression
 from pellucid.encoding.numeric import NumericColumn
 from pellucid.encoding.preparation import Preparation
 from pellucid.encoding.presence import PresenceColumn
-from pellucid.encoding.scale import Scale
 from pellucid.tables.notation import Notation
 
 __all__ = ["EncodedColumn", "TableEncoding"]
@@ -29,22 +29,23 @@ class TableEncoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     Attributes:
         preparation: The options it was fitted with.
         columns: In the table's order.
-        scales: One per dense column, in dense order.
+        expressions: One per dense column, in dense order.
         notations: How columns of text were written where one row alone would not tell, by name; the target's too, so
             that tables to come are read as the training table was.
     """
 
     preparation: Preparation
     columns: tuple[EncodedColumn, ...]
-    scales: tuple[Scale, ...]
+    expressions: tuple[FittedExpression, ...]
     notations: dict[str, Notation] = {}
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         if len(set(names)) != len(names):
             raise ValueError("a column is encoded twice")
-        if len(self.scales) != self.numeric + self.passed:
-            raise ValueError(f"{self.numeric + self.passed} dense columns need as many scales, not {len(self.scales)}")
+        wanted, found = self.numeric + self.passed, len(self.expressions)
+        if found != wanted:
+            raise ValueError(f"{wanted} dense columns need as many re-expressions, not {found}")
 
     @property
     def numeric(self) -> int:

@@ -5,12 +5,13 @@ from pellucid.tables.kinds import ColumnDecision, decide_columns
 from pellucid.tables.notation import Notation
 from pellucid.tables.policy import RULES, Rule
 from pellucid.tables.reading import read_table
-from pellucid.tables.splits import fold_rows, split_rows
+from pellucid.tables.splits import fold_rows, how_drawn, split_rows
 from pellucid.tables.table import Column, Table
-from pellucid.tables.target import TargetDecision, decide_target, target_values
+from pellucid.tables.targets import TASKS, TargetDecision, decide_target, target_values, unknown_labels, usable_rows
 
 __all__ = [
     "RULES",
+    "TASKS",
     "Column",
     "ColumnDecision",
     "Notation",
@@ -21,8 +22,11 @@ __all__ = [
     "decide_target",
     "fold_rows",
     "group_identical_rows",
+    "how_drawn",
     "read_table",
     "split_rows",
     "target_values",
     "twins_by_chance",
+    "unknown_labels",
+    "usable_rows",
 ]

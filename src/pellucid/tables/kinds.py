@@ -59,27 +59,23 @@ class ColumnDecision:
 
 
 def decide_columns(
-    table: Table, target: str, *, drop: Sequence[str] = ()
+    table: Table, target: str | Sequence[str], *, drop: Sequence[str] = ()
 ) -> tuple[tuple[ColumnDecision, ...], tuple[Finding, ...]]:
     """A decision for every column in file order, and what a person should know about them.
 
     Args:
         table: As read.
-        target: The column to predict.
+        target: The column to predict, or several.
         drop: Columns that the network must not see.
 
     Raises:
-        UnknownColumnError: If the target or a column to drop is not there; names the nearest.
-        UsageError: If the target itself is to be dropped.
+        UnknownColumnError: If a target or a column to drop is not there; names the nearest.
+        UsageError: If a target is named twice, or is to be dropped.
         DataError: B002 for fewer than ten rows, B021 if several columns bear the target's name, B001 if no feature is
             left.
     """
-    goal = table.column(target)
-    for name in drop:
-        table.column(name)
-    if target in drop:
-        raise UsageError(f"Column {target!r} is the target and cannot be dropped as well.")
-    _check_target_name(table, target)
+    targets = (target,) if isinstance(target, str) else tuple(target)
+    goals = _goals(table, targets, drop)
     if table.rows < MIN_ROWS:
         raise refuse(
             "B002",
@@ -89,10 +85,10 @@ def decide_columns(
 
     findings: list[Finding] = []
     decisions: dict[str, ColumnDecision] = {}
-    twins = equal_earlier([column for column in table if column.name != target and column.name not in drop])
+    twins = equal_earlier([column for column in table if column.name not in (*targets, *drop)])
     for column in table:
-        if column.name == target:
-            decisions[target] = _decision(column, "target", "what is predicted", "none")
+        if column.name in targets:
+            decisions[column.name] = _decision(column, "target", "what is predicted", "none")
             continue
         decision, notes = _decide(column)
         if column.name in drop:
@@ -114,15 +110,18 @@ def decide_columns(
     if not used:
         raise refuse(
             "B001",
-            f"No column of {table.name} is left to predict {target!r} from: every other one is an id, constant,"
-            f" free text or"
-            " dropped. Add a column that says something about the rows.",
+            f"No column of {table.name} is left to predict {', '.join(map(repr, targets))} from: every other one is an"
+            " id, constant, free text or dropped. Add a column that says something about the rows.",
         )
     # Squares of numbers beyond 1e150 overflow: no two such columns can be compared, and that is no news on a screen.
     with np.errstate(over="ignore", invalid="ignore"):
         pairs, leaks = (
             list(affine_pairs(used)),
-            find_leaks(used, {c.name: decisions[c.name].encoding for c in used}, goal),
+            [
+                leak
+                for goal in goals
+                for leak in find_leaks(used, {c.name: decisions[c.name].encoding for c in used}, goal)
+            ],
         )
     for one, other in pairs:
         findings.append(
@@ -130,7 +129,7 @@ def decide_columns(
         )
     for column in used:
         findings += column_suspicions(column, decisions[column.name].encoding)
-    findings += table_suspicions(table, goal, used)
+    findings += table_suspicions(table, goals, used)
     findings += leaks
     return tuple(decisions[name] for name in table.names), tuple(_gathered(findings))
 
@@ -181,13 +180,25 @@ def looks_like_id_name(name: str) -> bool:
     return bool(_CAMEL_ID.search(name) or _ID_NAME.search(name))
 
 
-def _check_target_name(table: Table, target: str) -> None:
-    for finding in table.findings:
-        if finding.code == "B021" and target in (finding.evidence.get("original"), finding.column):
-            raise refuse(
-                "B021",
-                f"Several columns of {table.name} are called {target!r}, so the target is not clear. Rename them.",
-            )
+def _goals(table: Table, targets: Sequence[str], drop: Sequence[str]) -> list[Column]:
+    """The target columns, each there once and not dropped."""
+    goals = [table.column(name) for name in targets]
+    if not goals:
+        raise UsageError("There is no target. Name the column to predict, or several.")
+    for name in drop:
+        table.column(name)
+    for place, name in enumerate(targets):
+        if name in targets[:place]:
+            raise UsageError(f"Column {name!r} is named as a target twice. Name it once.")
+        if name in drop:
+            raise UsageError(f"Column {name!r} is the target and cannot be dropped as well.")
+        for finding in table.findings:
+            if finding.code == "B021" and name in (finding.evidence.get("original"), finding.column):
+                raise refuse(
+                    "B021",
+                    f"Several columns of {table.name} are called {name!r}, so the target is not clear. Rename them.",
+                )
+    return goals
 
 
 def _decision(column: Column, kind: Kind, reason: str, encoding: Encoding) -> ColumnDecision:

@@ -22,7 +22,7 @@ class Rule:
     """One case of bad input.
 
     Attributes:
-        code: ``B001``…``B078``.
+        code: ``B001``…``B084``.
         slug: Readable name, as stable as the code.
         action: What happens.
     """
@@ -60,18 +60,20 @@ B061 sorted-by-target WARN | B062 duplicate-rows WARN | B063 same-rows-in-train-
 B064 conflicting-labels WARN | B065 repeating-id WARN | B066 unseen-categories FIX | B067 missing-column REFUSE
 B068 changed-column REFUSE | B069 unseen-labels WARN | B070 bad-sample-weights REFUSE | B071 absent-class-weight REFUSE
 B072 more-columns-than-rows WARN | B073 target-twice WARN | B074 formula-cells FIX | B075 not-a-local-file REFUSE
-B076 broken-parquet REFUSE | B077 memory-limit REFUSE | B078 interrupted FIX
+B076 broken-parquet REFUSE | B077 memory-limit REFUSE | B078 interrupted FIX | B079 not-yes-or-no REFUSE
+B080 not-a-count REFUSE | B081 not-shares REFUSE | B082 order-unknown REFUSE | B083 outside-expression REFUSE
+B084 re-expressed-target WARN
 """
 
 # Kept and listed, and nobody need do anything about it: the column is left out or read as it is meant, the rows are
 # judged apart. A screen that warns of what is in order teaches people to skip its warnings.
-_HANDLED = frozenset(["B009", "B016", "B037", "B038", "B039", "B040", "B041", "B042", "B043", "B062"])
+_HANDLED = frozenset(["B009", "B016", "B037", "B038", "B039", "B040", "B041", "B042", "B043", "B062", "B084"])
 
 RULES: dict[str, Rule] = {
     code: Rule(code, slug, action)  # type: ignore[arg-type]
     for code, slug, action in (entry.split() for entry in _TEXT.replace("\n", "|").split("|") if entry.strip())
 }
-"""Code → rule, B001 to B078."""
+"""Code → rule, B001 to B084."""
 
 
 def note(

@@ -1,4 +1,9 @@
-"""Which rows train and which judge, as a function of the seed alone."""
+"""Which rows train and which judge, as a function of the seed alone.
+
+Rows of classes are drawn class by class, so that each keeps its share. Rows with several labels are drawn by the rarest
+label that they have: the frequent ones come out even by their number, a rare one only so (the order in which Sechidis
+et al. 2011, "On the stratification of multi-label data", deal out labels). All others are drawn at random.
+"""
 
 import heapq
 from collections.abc import Iterator
@@ -8,8 +13,10 @@ import numpy as np
 from pellucid.errors import UsageError
 from pellucid.shapes import Array, RowNumbers
 from pellucid.tables.policy import refuse
+from pellucid.tables.targets.decision import CLASS_TASKS
+from pellucid.tables.targets.values import usable_rows
 
-__all__ = ["fold_rows", "split_rows"]
+__all__ = ["fold_rows", "how_drawn", "split_rows"]
 
 _SPLIT, _FOLDS = 1, 2  # streams, so that the folds do not repeat the order of the split
 
@@ -23,8 +30,8 @@ def split_rows(
     target (code < 0, or NaN) are on neither side.
 
     Args:
-        values: Class codes int64 ``[n]``, or the numbers of a regression float64 ``[n]``.
-        task: binary, multiclass or regression.
+        values: As ``target_values`` gives them: class codes int64 ``[n]``, or numbers float64 ``[n]`` or ``[n, t]``.
+        task: One of ``TASKS``.
         test_size: Share of the rows for the test; 0 < size < 1.
         seed: Decides the drawing, alone.
         groups: Rows with equal numbers land on one side ``[n]``; None: every row stands for itself.
@@ -64,8 +71,8 @@ def fold_rows(
     Classes are dealt out evenly; one with fewer rows than folds is missing from some validation parts.
 
     Args:
-        values: Class codes or numbers of the rows to be divided ``[n]``.
-        task: binary, multiclass or regression.
+        values: Class codes or numbers of the rows to be divided ``[n]`` or ``[n, t]``.
+        task: One of ``TASKS``.
         folds: How many; ≥ 2.
         seed: Decides the drawing, alone.
         groups: Rows with equal numbers validate together ``[n]``.
@@ -102,13 +109,29 @@ def fold_rows(
 
 def _prepare(values: Array, task: str, groups: Array | None) -> tuple[RowNumbers, Array, Array]:
     """Usable rows, and for all rows their stratum and their group."""
-    if task == "regression":
-        usable = np.flatnonzero(np.isfinite(values))
-        strata = np.zeros(len(values), dtype=np.int64)
-    else:
-        usable = np.flatnonzero(values >= 0)
+    usable = np.flatnonzero(usable_rows(values))
+    if task in CLASS_TASKS:
         strata = values
+    elif task == "multilabel":
+        strata = _rarest_labels(values)
+    else:
+        strata = np.zeros(len(values), dtype=np.int64)
     return usable, strata, np.arange(len(values)) if groups is None else groups
+
+
+def _rarest_labels(values: Array) -> Array:
+    """The rarest label of each row, counted from 1, 0 for a row without any ``[n]``."""
+    has = values == 1
+    rarity = has.sum(axis=0)
+    strata: Array = np.where(has.any(axis=1), np.where(has, rarity, len(values) + 1).argmin(axis=1) + 1, 0)
+    return strata
+
+
+def how_drawn(task: str) -> str:
+    """How rows are drawn for this task, in words."""
+    if task in CLASS_TASKS:
+        return "at random, stratified by class"
+    return "at random, stratified by each row's rarest label" if task == "multilabel" else "at random"
 
 
 def _by_stratum(

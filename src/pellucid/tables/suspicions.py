@@ -92,18 +92,36 @@ def _mixed(column: Column) -> list[Finding]:
     return [note("B031", message, fix="Keep one of the two in a column of its own.", column=column.name)]
 
 
-def table_suspicions(table: Table, target: Column, used: Sequence[Column]) -> list[Finding]:
-    """Findings for the rows as a whole: repeated, contradictory, sorted by the target, fewer than the columns."""
+def table_suspicions(table: Table, targets: Sequence[Column], used: Sequence[Column]) -> list[Finding]:
+    """Findings for the rows as a whole: repeated, contradictory, sorted by the target, fewer than the columns.
+
+    Contradictions and order are looked for where there is one target.
+    """
     findings: list[Finding] = []
     names = [column.name for column in used]
     groups = group_identical_rows(table, names)
-    codes = level_codes(target)
-    both = np.unique(np.stack([groups, codes]), axis=1).shape[1]
+    alike = group_identical_rows(table, [target.name for target in targets])
+    both = np.unique(np.stack([groups, alike]), axis=1).shape[1]
     repeated = table.rows - both
     if repeated:
         plural = "s repeat" if repeated > 1 else " repeats"
-        message = f"{grouped(repeated)} row{plural} another in every column that is used, and in the target."
+        goal = "target" if len(targets) == 1 else "targets"
+        message = f"{grouped(repeated)} row{plural} another in every column that is used, and in the {goal}."
         findings.append(note("B062", message, count=repeated))
+    if len(targets) == 1:
+        findings += _beside(targets[0], groups, both)
+    if len(names) > table.rows:
+        message = (
+            f"{grouped(len(names))} columns for {grouped(table.rows)} rows: a network can learn these rows by heart."
+        )
+        findings.append(note("B072", message, fix="Add rows, or drop columns that can hardly matter."))
+    return findings
+
+
+def _beside(target: Column, groups: Codes, both: int) -> list[Finding]:
+    """Rows that contradict one another, and rows sorted by the target."""
+    findings: list[Finding] = []
+    codes = level_codes(target)
     few = len(target.distinct[0]) <= 50
     if few and both > len(np.unique(groups)):
         findings += _conflicts(target.name, groups, codes)
@@ -114,11 +132,6 @@ def table_suspicions(table: Table, target: Column, used: Sequence[Column]) -> li
     if len(usable) >= 50 and in_order and changes:
         message = f"The rows are sorted by {target.name}; they are drawn at random, so this does no harm here."
         findings.append(note("B061", message, severity=Severity.INFO))
-    if len(names) > table.rows:
-        message = (
-            f"{grouped(len(names))} columns for {grouped(table.rows)} rows: a network can learn these rows by heart."
-        )
-        findings.append(note("B072", message, fix="Add rows, or drop columns that can hardly matter."))
     return findings
 
 
