@@ -81,7 +81,23 @@ def test_a_misspelt_target_is_the_same_error_as_on_the_command_line(pond: Path, 
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("target", [2, -1, None])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"express": ["x0=log"]}, "express takes columns with their re-expressions"),
+        (
+            {"levels": 0.5},
+            r"levels takes a list of numbers between 0 and 1, such as \[0\.1, 0\.9\], and was given 0\.5",
+        ),
+        ({"order": "low,high"}, "order takes a list of classes from low to high"),
+    ],
+)
+def test_an_option_of_the_wrong_form_is_a_mistake_in_use(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(pl.UsageError, match=message):
+        pl.fit(np.zeros((20, 3)), target="x0", **options)
+
+
+@pytest.mark.parametrize("target", [2, -1, None, [], ["x0", 1]])
 def test_a_target_that_is_no_name_is_a_mistake_in_use(target: Any) -> None:
-    with pytest.raises(pl.UsageError, match=r"as text, and was given .*Columns: x0, x1, x2$"):
+    with pytest.raises(pl.UsageError, match=r"as text, or a list of names, and was given .*Columns: x0, x1, x2$"):
         pl.fit(np.random.default_rng(0).normal(size=(50, 3)), target=target)

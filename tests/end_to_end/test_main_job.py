@@ -208,5 +208,5 @@ def test_infinities_are_told_once_for_each_column(tmp_path: Path, capsys: pytest
     found = [each["message"] for each in json.loads(capsys.readouterr().out)["findings"] if each["code"] == "B035"]
     assert found == [
         "y is infinite in 1 of 60 rows; it is left out.",
-        "1 value of a is infinite or too large to compute with and got the nearest training value.",
+        "1 value of a is infinite or beyond what can be computed with, and got the nearest training value.",
     ]

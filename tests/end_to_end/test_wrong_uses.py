@@ -114,3 +114,36 @@ def test_predictions_are_not_written_over_a_folder(model: Path, pond: Path, tmp_
 
 def test_a_missing_model_file_ends_as_the_readme_says(pond: Path, tmp_path: Path, refused: Refused) -> None:
     assert "There is no file" in refused("predict", tmp_path / "none.safetensors", pond, code=3)
+
+
+def test_targets_that_do_not_go_together_are_told_apart(pond: Path, refused: Refused) -> None:
+    told = refused("fit", pond, "--target", "bites", "--target", "bait", code=3)
+    assert told.startswith("Several targets are all yes or no, or all numbers; 'bait' holds words such as 'bread'")
+    told = refused("fit", pond, "--target", "depth", "--target", "depth", code=2)
+    assert told.startswith("Column 'depth' is named as a target twice.")
+
+
+def test_a_task_that_the_target_does_not_allow_is_refused_with_the_value(pond: Path, refused: Refused) -> None:
+    assert "which is not whole; a count is a whole number" in refused(
+        "fit", pond, "--target", "depth", "--task", "count", code=3
+    )
+    assert "--order bread,fly,worm" in refused("fit", pond, "--target", "bait", "--task", "ordinal", code=3)
+    assert "holds one label a row" in refused("fit", pond, "--target", "bait", "--task", "multilabel", code=3)
+    assert "lies between 0 and 1, found 90" in refused("fit", pond, "--target", "depth", "--level", "90", code=2)
+    assert "has a target column for each of its parts" in refused(
+        "fit", pond, "--target", "depth", "--task", "distribution", code=2
+    )
+
+
+def test_a_re_expression_goes_where_numbers_are(pond: Path, refused: Refused) -> None:
+    fit = ("fit", pond, "--target", "depth")
+    assert "'bait' is taken for a category" in refused(*fit, "--express", "bait=log", code=2)
+    assert "Did you mean 'log'" in refused(*fit, "--express", "warmth=lgo", code=2)
+    assert "no column 'warmt'" in refused(*fit, "--express", "warmt=log", code=3)
+    assert "the task is binary" in refused("fit", pond, "--target", "bites", "--target-expression", "log", code=2)
+
+
+def test_a_loss_that_does_not_fit_gets_the_right_recipe(pond: Path, refused: Refused) -> None:
+    told = refused("fit", pond, "--target", "depth", "--loss", "cross_entropy", code=2)
+    assert told.startswith("Rule L113 (class-count-mismatch)")
+    assert 'Use pl.Recipe(loss="mse")' in told

@@ -64,7 +64,7 @@ class Objective:
     def output_layer(self) -> dict[str, Any]:
         """How the network ends, as ``networks.describe_network`` wants to know it.
 
-        ``head`` is ``linear``, ``coral`` (one score and thresholds) or ``adaptive`` (with ``cutoffs`` and ``division``).
+        ``head`` is ``linear``, ``coral`` (one score and thresholds) or ``adaptive`` (cutoffs and division beside it).
         """
         if self.head.name == "adaptive":
             cutoffs = self.head.numbers["cutoffs"]

@@ -20,7 +20,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """One finding.
 
     Attributes:
-        code: Stable code. ``B001``…``B078`` are findings about a table, numbered as in the policy on bad input;
+        code: Stable code. ``B001``…``B084`` are findings about a table, numbered as in the policy on bad input;
             ``L…``, ``G…``, ``E…``, ``D…``, ``N…``, ``T…`` are the doctor's rules.
         slug: Stable readable name, such as ``constant-column``.
         severity: How much it matters.
