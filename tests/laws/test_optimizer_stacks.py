@@ -81,11 +81,12 @@ class Run:
             write_gradients(parameters, gradients, self.done)
             return losses(parameters, self.done)
 
-        # A schedule of the rate, and one of the momentum that begins with none and pauses once.
-        values = {"lr": np.array([one.numbers["lr"] for one in self.chosen]) * (1.0 - 0.01 * self.done)}
+        # A schedule of the rate, and one of the momentum that begins with none and pauses once for some.
+        rates = np.array([one.numbers["lr"] for one in self.chosen])
+        values = {"lr": rates * (1.0 - 0.01 * self.done)}
         values["momentum"] = np.array([one.numbers.get("momentum", np.nan) for one in self.chosen])
-        if self.done in (0, 1, 2, 7):
-            values["momentum"] = values["momentum"] * 0.0
+        if self.done < 3 or self.done == 7:
+            values["momentum"] = np.where((self.done < 3) | (rates > 0.04), 0.0, values["momentum"])
         self.rule.update(parameters, gradients, Hyper(values), again)
         self.done += 1
 
@@ -192,6 +193,31 @@ def test_a_learning_rate_factor_is_a_learning_rate_for_a_group(rule):
         if rule != "lbfgs":  # its first step is also divided by the size of the gradient
             np.testing.assert_allclose(found[0.5][name], found[1.0][name], rtol=1e-12)
             assert not np.array_equal(found[1.0][name], found["before"][name])
+
+
+def test_averaged_descent_predicts_with_what_it_trains_until_averaging_begins():
+    parameters = stack(2, dtype=torch.float32)
+    rule = StackOptimizer([OPTIMIZERS("asgd(lr=0.1, t0=4)"), OPTIMIZERS("asgd(lr=0.1)")], parameters)
+    assert rule.evaluation(parameters) is None
+    for step in range(8):
+        gradients = parameters.like()
+        write_gradients(parameters, gradients, step)
+        rule.update(parameters, gradients, Hyper({}))
+        equal = (rule.evaluation(parameters).views["1.weight"] == parameters.views["1.weight"]).flatten(1).all(1)
+        assert equal.tolist() == [step < 6, True]
+
+
+def test_schedule_free_waits_while_the_rate_is_zero():
+    parameters = stack(1)
+    before = parameters.arrays(0)
+    rule = StackOptimizer([OPTIMIZERS("schedule_free_adamw(weight_decay=0.1)")], parameters)
+    for step, rate in enumerate((0.0, 0.0, 0.1)):
+        gradients = parameters.like()
+        write_gradients(parameters, gradients, step)
+        rule.update(parameters, gradients, Hyper({"lr": np.array([rate])}))
+        for tensors in (parameters, rule.evaluation(parameters)):
+            unmoved = np.array_equal(tensors.arrays(0)["1.weight"], before["1.weight"])
+            assert unmoved == (rate == 0.0)
 
 
 def test_a_stack_needs_one_optimizer_per_member():

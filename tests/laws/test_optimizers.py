@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from made_up_stacks import BY_KIND, SPECS, TRAINED, corner, looked_up, stack
+from made_up_stacks import BY_KIND, SPECS, TRAINED, corner, looked_up, stack, write_gradients
 from optimizer_references import (
     AveragedTwin,
     Lion,
@@ -14,7 +14,7 @@ from optimizer_references import (
     TorchTwin,
 )
 
-from pellucid.optimizers import OPTIMIZERS, Hyper, StackOptimizer
+from pellucid.optimizers import OPTIMIZERS, Hyper, StackOptimizer, adam
 
 STEPS = 200
 optim = torch.optim
@@ -265,6 +265,24 @@ def test_decay_is_decoupled_and_spares_groups_that_do_not_decay(rule):
     for name in ("1.weight", "5.weight"):
         np.testing.assert_allclose(after[name], before[name] * 0.95, rtol=1e-12)
     np.testing.assert_array_equal(after["1.bias"], before["1.bias"])
+
+
+def test_adam_in_one_pass_is_adam_element_by_element(monkeypatch):
+    """The fused kernel and the nine-pass form agree to float32 rounding; groups with rates and decay of their own."""
+    choices = [OPTIMIZERS("adamw(lr=0.01, weight_decay=0.3)"), OPTIMIZERS("adamw(lr=0.002, beta2=0.95)")]
+    found = []
+    for one_pass in (True, False):
+        monkeypatch.setattr(adam, "has_one_pass", lambda parameters, answer=one_pass: answer)
+        parameters = stack(2, groups=BY_KIND, dtype=torch.float32)
+        rule = StackOptimizer(choices, parameters)
+        for step in range(50):
+            gradients = parameters.like()
+            write_gradients(parameters, gradients, step)
+            rule.update(parameters, gradients, Hyper({}))
+        found.append(parameters.views)
+    for name in TRAINED:
+        torch.testing.assert_close(found[0][name], found[1][name], rtol=1e-4, atol=1e-5)
+    assert not all(torch.equal(found[0][name], found[1][name]) for name in TRAINED)
 
 
 def test_every_rule_has_a_twin():

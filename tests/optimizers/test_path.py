@@ -11,7 +11,7 @@ RATES = {
     "momentum": 0.01,
     "nesterov": 0.01,
     "adagrad": 0.5,
-    "adadelta": 20.0,
+    "adadelta": 5.0,
     "rmsprop": 0.02,
     "adam": 0.05,
     "adamw": 0.05,

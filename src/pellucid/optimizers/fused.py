@@ -10,7 +10,6 @@ from itertools import pairwise
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from pellucid.optimizers.hyper import Hyper
 from pellucid.optimizers.optimizer import Stacked, moving
@@ -48,26 +47,27 @@ def adam_in_one_pass(
         numbers = np.stack([*(hyper[name] for name in names), steps * 1.0])
         changes = np.flatnonzero((numbers[:, 1:] != numbers[:, :-1]).any(axis=0)) + 1
         bounds = [0, *changes.tolist(), parameters.members]
-    flat = len(bounds) == 2 and all(stack.whole for stack in (parameters, gradients, mean, square))
-    for first, last in pairwise(bounds):
-        count = torch.tensor(float(steps[first]))
-        for number, group in enumerate(parameters.groups):
-            if not moving(group):
-                continue
-
-            def part(stack: Stacked, number: int = number, first: int = first, last: int = last) -> list[Tensor]:
-                if flat:
-                    return [stack.flat[number]]
-                return [stack.views[name][first:last] for name in stack.groups[number].names]
-
-            ps = part(parameters)
+    stacks = (parameters, gradients, mean, square)
+    flat = len(bounds) == 2 and all(stack.whole for stack in stacks)
+    lengths = [last - first for first, last in pairwise(bounds)]
+    counts = [torch.tensor(float(steps[first])) for first in bounds[:-1]]
+    for number, group in enumerate(parameters.groups):
+        if not moving(group):
+            continue
+        # Per stack, per tensor, per run.
+        parts = [
+            [[stack.flat[number]]] if flat else [torch.split(stack.views[name], lengths) for name in group.names]
+            for stack in stacks
+        ]
+        for run, first in enumerate(bounds[:-1]):
+            ps, gs, means, squares = ([tensor[run] for tensor in stack] for stack in parts)
             torch._fused_adamw_(
                 ps,
-                part(gradients),
-                part(mean),
-                part(square),
+                gs,
+                means,
+                squares,
                 [],
-                [count] * len(ps),
+                [counts[run]] * len(ps),
                 lr=float(hyper["lr"][first]) * group.lr_factor,
                 beta1=float(hyper["beta1"][first]),
                 beta2=float(hyper["beta2"][first]),

@@ -1,6 +1,6 @@
 """TargetSpec: what is to be learned, as plain data: the task and the sizes that a loss and a head go by."""
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -21,21 +21,7 @@ TargetTask: TypeAlias = Literal[
     "sequence",
     "reconstruction",
 ]
-TARGET_TASKS: tuple[TargetTask, ...] = (
-    "binary",
-    "multiclass",
-    "multilabel",
-    "ordinal",
-    "distribution",
-    "regression",
-    "count",
-    "quantile",
-    "similarity",
-    "triplets",
-    "ranking",
-    "sequence",
-    "reconstruction",
-)
+TARGET_TASKS: tuple[TargetTask, ...] = get_args(TargetTask)
 
 
 class TargetSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
