@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from pellucid.errors import DataError, UsageError
 from pellucid.estimators import NetworkEmbedder
-from pellucid.estimators.units import draw_pairs, draw_triplets
+from pellucid.training.drawing import draw_pairs, draw_triplets
 
 
 @pytest.fixture(scope="module", name="digits")
@@ -81,5 +81,5 @@ def test_labels_that_say_nothing_are_refused(y, message):
 
 
 def test_a_loss_on_single_rows_is_refused():
-    with pytest.raises(UsageError, match="judges single rows"):
+    with pytest.raises(UsageError, match="is no loss on triplets, nor on pairs"):
         NetworkEmbedder(loss="mse").fit(np.eye(4), [0, 0, 1, 1])

@@ -6,7 +6,7 @@ from sklearn.linear_model import LinearRegression
 
 from pellucid.errors import DataError
 from pellucid.estimators import NetworkRanker
-from pellucid.estimators.units import draw_ranked_pairs
+from pellucid.training.drawing import draw_ranked_pairs
 
 
 def queries(groups, seed):

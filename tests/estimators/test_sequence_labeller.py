@@ -5,7 +5,7 @@ import pytest
 
 from pellucid.errors import DataError
 from pellucid.estimators import NetworkSequenceLabeller
-from pellucid.estimators.sequence_labeller import edit_distance
+from pellucid.evaluation.metrics.sequences import edit_distance
 
 LETTERS = np.array(["a", "b", "c", "d"])
 

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from pellucid.errors import TrainingError, UsageError
-from pellucid.optimizers.range_test import propose, rate_grid
+from pellucid.optimizers.range_test import propose
+
+
+def rate_grid(low: float, high: float, per_decade: int = 4) -> np.ndarray:
+    """Learning rates at equal ratios."""
+    return np.geomspace(low, high, round(per_decade * np.log10(high / low)) + 1)
 
 
 def quadratic(rates: np.ndarray, *, curvature: float = 1.0, steps: int = 100) -> np.ndarray:
@@ -132,10 +137,3 @@ def test_where_nothing_was_learned_nothing_is_proposed(losses: np.ndarray) -> No
 def test_what_does_not_fit_is_refused(rates, losses, sentence: str) -> None:
     with pytest.raises(UsageError, match=sentence):
         propose(np.array(rates), np.array(losses))
-
-
-def test_a_grid_has_equal_ratios_and_both_ends() -> None:
-    grid = rate_grid(1e-4, 1.0, per_decade=2)
-    np.testing.assert_allclose(grid, 10.0 ** np.arange(-4, 0.1, 0.5))
-    with pytest.raises(UsageError, match="0 < low < high"):
-        rate_grid(1.0, 0.1)

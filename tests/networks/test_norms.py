@@ -115,3 +115,12 @@ def test_batch_norm_stays_finite_where_hardly_a_row_counts(filling):
     assert y.isfinite().all()
     assert dx.isfinite().all()
     assert all(view.isfinite().all() for view in parameters.views.values())
+
+
+def test_one_row_alone_moves_no_running_statistics():
+    layer = BatchNorm("1", WIDTH, 1e-5)
+    parameters = stacked(layer)
+    layer.forward(parameters.views, rows(0), MadeUpNoise(range(MEMBERS), ROWS, filling=FILLING))
+    before = parameters.arrays()
+    layer.forward(parameters.views, rows(1), MadeUpNoise(range(MEMBERS), ROWS, filling=ROWS - 1))
+    assert all((parameters.arrays()[name] == array).all() for name, array in before.items())

@@ -11,6 +11,7 @@ from pellucid.heads import HEADS
 from pellucid.objectives import LOSSES, choose, contract_rows, contract_table
 from pellucid.objectives.automatic import AUTOMATIC
 from pellucid.objectives.examples import EXAMPLES, example
+from pellucid.objectives.reach import reach
 from pellucid.objectives.ruled_out import RULED_OUT
 from pellucid.records import TARGET_TASKS, Recipe, TargetSpec
 from pellucid.records.storage import decode_json, encode_json
@@ -288,3 +289,26 @@ def test_every_rule_about_losses_can_be_refused_or_cannot_be_broken():
     # L117 is about what the first step shows, not about what is chosen.
     assert set(CONTRACT_RULES) | set(RULED_OUT) == codes - {"L117"} | {"N507"}
     assert not set(CONTRACT_RULES) & set(RULED_OUT)
+
+
+@pytest.mark.parametrize(
+    ("loss", "output_activation", "task", "low", "high"),
+    [
+        ("poisson_nll", "log_sigmoid", "regression", -1.0, 2.0),
+        ("bce", "relu", "reconstruction", -1.0, 1.0),
+        ("bce_with_logits", "sigmoid", "reconstruction", 0.0, 3.0),
+    ],
+)
+def test_the_recipe_that_is_offered_reads_the_range_of_the_targets(loss, output_activation, task, low, high):
+    target = TargetSpec(task=task, columns=2, low=low, high=high)
+    with pytest.raises(ContractError) as caught:
+        choose(loss, target, output_activation=output_activation)
+    assert caught.value.recipe == 'pl.Recipe(loss="mse")'
+    within = TargetSpec(task=task, columns=2, low=0.0, high=1.0)
+    with pytest.raises(ContractError) as caught:
+        choose(loss, within, output_activation="step")
+    assert caught.value.recipe == f'pl.Recipe(loss="{loss}")'
+
+
+def test_a_reach_has_no_negative_zero():
+    assert str(reach("log_sigmoid")) == "(−∞, 0]"

@@ -38,8 +38,35 @@ def test_the_grid_is_trained_as_members_that_start_alike():
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"low": 1.0, "high": 0.1}, "0 < low < high"), ({"points": 3}, "at least 5 points"), ({"low": 0.0}, "0 < low")],
+    [
+        ({"low": 1.0, "high": 0.1}, "0 < low < high"),
+        ({"points": 3}, "at least 5 points"),
+        ({"points": 9.5}, "a whole number, found 9.5"),
+        ({"low": 0.0}, "0 < low"),
+    ],
 )
 def test_a_grid_that_makes_no_sense_is_refused(options, message):
     with pytest.raises(UsageError, match=message):
         lr_range_test(Recipe(), *a_table(20), **options)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "message"),
+    [(Recipe(batch_size=0), "batch_size ≥ 1"), ([Recipe()], r"takes one recipe, made by pl\.Recipe")],
+)
+def test_a_recipe_that_cannot_be_trained_is_refused(recipe, message):
+    with pytest.raises(UsageError, match=message):
+        lr_range_test(recipe, *a_table(20))
+
+
+def test_the_rate_in_the_choice_of_the_optimizer_is_set_aside_too():
+    X, y = a_table(100)
+    found = lr_range_test(Recipe(hidden=(8,), optimizer="adam(lr=0.5, beta1=0.8)"), X, y, points=9, epochs=4)
+    assert (found.recipe.optimizer, found.recipe.lr) == ("adam(beta1=0.8)", found.lr)
+    train(found.recipe.replace(epochs=1), X, y)
+
+
+def test_an_optimizer_of_all_rows_makes_as_many_steps_as_the_others():
+    X, y = a_table(60)
+    found = lr_range_test(Recipe(hidden=(4,), optimizer="rprop", batch_size=10), X, y, points=5)
+    assert found.losses.shape == (5, 100)

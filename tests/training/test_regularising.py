@@ -6,8 +6,8 @@ import torch
 from torch.nn import functional
 
 from pellucid.errors import UsageError
-from pellucid.records import Recipe
-from pellucid.training import train
+from pellucid.records import Recipe, TargetSpec
+from pellucid.training import StackRows, TrainingData, train, train_members
 
 
 def a_table(rows=48, width=5, seed=0):
@@ -198,3 +198,26 @@ def test_batch_norm_and_layer_norm_train_and_predict():
         with torch.no_grad():
             theirs = module(torch.as_tensor(X * 50 + 20, dtype=torch.float32)).numpy()
         np.testing.assert_allclose(whole[0], theirs, atol=1e-4)
+
+
+def test_frames_that_fill_a_sequence_up_do_not_count_in_batch_norm():
+    """Sequences of two lengths: running statistics are those of the real frames, whatever fills the short ones."""
+    draw = np.random.default_rng(0)
+    frames = np.concatenate([draw.normal(3, 2, size=(60, 4)), np.full((1, 4), 1e6)])
+    units = np.full((8, 10), 60)
+    targets = np.zeros((8, 4), dtype=np.int64)
+    start = 0
+    for place, length in enumerate([10, 5] * 4):
+        units[place, :length] = np.arange(start, start + length)
+        targets[place] = [length, 2, 1, 2]
+        start += length
+    recipe = Recipe(hidden=(5,), norm="batch_norm", loss="ctc", batch_size=8, epochs=1, lr=1e-3)
+    result = train_members(
+        [recipe],
+        TrainingData.of(frames, targets, units=units, dtype=torch.float64),
+        StackRows((np.arange(8),), (np.arange(0),)),
+        target=TargetSpec(task="sequence", classes=3, rows=10),
+        dtype=torch.float64,
+    )
+    mean = next(array for name, array in result.parameters(0).items() if name.endswith("mean"))
+    assert np.abs(mean).max() < 10

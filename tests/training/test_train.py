@@ -282,6 +282,7 @@ def planned(recipes, rows):
         ({"optimizer": "adam(beta3=1)"}, UnknownNameError, "Did you mean 'beta2'"),
         ({"optimizer": "adam(lr=0.1)", "lr": 0.2}, UsageError, "contradict each other"),
         ({"momentum_schedule": "sutskever", "optimizer": "adagrad"}, UsageError, "adagrad has no momentum to move"),
+        ({"optimizer": "lbfgs(line_search=strong_wolfe)", "clip_norm": 0.1}, UsageError, "clip_norm=0.1 changes"),
         ({"penalty": "maxnorm + l2_norm"}, UnknownNameError, "no penalty 'l2_norm'"),
         ({"clip_norm": 0.0}, UsageError, "clip_norm > 0"),
         ({"class_weight": "balance"}, UnknownNameError, "Did you mean 'balanced'"),
@@ -295,6 +296,8 @@ def planned(recipes, rows):
         ({"epochs": 2.5}, UsageError, "epochs must be a whole number, found 2.5"),
         ({"drop_last": 1}, UsageError, "drop_last must be True or False, found 1"),
         ({"lr_factors": {"bias": 0.1}}, UsageError, "lr_factors must be pairs"),
+        ({"frequency_scale": float("inf")}, UsageError, "frequency_scale > 0, found frequency_scale=inf"),
+        ({"norm": "batch_norm", "batch_size": 1}, UsageError, "batch_norm needs batch_size ≥ 2"),
     ],
 )
 def test_a_recipe_that_cannot_be_meant_is_refused(changes, error, message):

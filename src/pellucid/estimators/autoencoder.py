@@ -5,10 +5,14 @@ from typing import Any, Self
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_array, check_is_fitted
 
-from pellucid.errors import UsageError
+from pellucid.activations import ACTIVATIONS
+from pellucid.errors import DataError, UsageError
 from pellucid.estimators.inputs import rows_of, standardise
+from pellucid.estimators.parameters import check_number, check_whole, check_widths
 from pellucid.estimators.training import recipe_of, train_units
+from pellucid.objectives import LOSSES
 from pellucid.records import ActivationLayer, TargetSpec
 from pellucid.shapes import Floats
 
@@ -25,9 +29,9 @@ class NetworkAutoencoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         noise: Standard deviation of the noise on the standardised inputs while training: a denoising autoencoder
             (Vincent et al. 2010, "Stacked denoising autoencoders").
         sparsity: Strength of an L1 penalty on the hidden values, the code included: a sparse autoencoder.
-        loss: Choice of a loss between input and output.
+        loss: Choice of a loss between input and output, both standardised.
         hidden: Width of every hidden layer before the code.
-        activation: Choice of an activation, also of the code.
+        activation: Choice of an activation, also of the code; none that gives more values than the width says.
         optimizer: Choice of an optimizer.
         lr: Learning rate; None: the optimizer's own.
         schedule: Choice of a schedule.
@@ -73,10 +77,11 @@ class NetworkAutoencoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             UsageError: If a parameter is out of range.
         """
         rows = rows_of(self, X, fitting=True)
-        if self.code < 1:
-            raise UsageError(f"NetworkAutoencoder needs code ≥ 1, found {self.code}.")
-        if self.sparsity < 0:
-            raise UsageError(f"NetworkAutoencoder needs sparsity ≥ 0, found {self.sparsity:g}.")
+        check_whole(self, "code", 1)
+        check_number(self, "sparsity")
+        check_number(self, "noise")
+        check_widths(self)
+        self._check_choices()
         self._scale = standardise(rows)
         scaled = self._scale.apply(rows)
         recipe = recipe_of(
@@ -98,8 +103,26 @@ class NetworkAutoencoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             if isinstance(layer, ActivationLayer)
         ]
         self._split = self._module_of(ends[len(self.hidden)])
-        self._modules = modules
+        self._modules, self._length = modules, int(self.code)
         return self
+
+    def _check_choices(self) -> None:
+        """Refuse what would give a code of another length, or compare with targets that standardised numbers are not.
+
+        Raises:
+            UsageError: If activation or loss does so.
+        """
+        activation, loss = ACTIVATIONS(self.activation), LOSSES(self.loss)
+        if activation.entry.gives and not activation.entry.takes:
+            raise UsageError(
+                f"{activation.name} gives more values than it takes, so the code would not have {self.code}. Use an "
+                "activation that keeps the width."
+            )
+        if loss.entry.reads != "reals":
+            raise UsageError(
+                f"NetworkAutoencoder compares standardised numbers, but {loss.name} reads "
+                f"{loss.entry.reads.replace('_', ' ')}. Use mse, l1 or huber."
+            )
 
     def _module_of(self, layers: int) -> int:
         """How many modules the leading layers make; a feature layer that only copies makes none."""
@@ -110,22 +133,35 @@ class NetworkAutoencoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return self._run(self._modules[: self._split], self._scale.apply(rows_of(self, X)))
 
     def inverse_transform(self, codes: Any) -> Floats:
-        """Rows ``[n, i]`` of codes, in the columns' own units."""
-        return self._scale.undo(self._run(self._modules[self._split :], np.asarray(codes, dtype=np.float64)))
+        """Rows ``[n, i]`` of codes ``[n, code]``, in the columns' own units.
+
+        Raises:
+            ValueError: If codes hold anything but finite numbers, or are of another length.
+        """
+        check_is_fitted(self)
+        given = check_array(codes, dtype=np.float64, input_name="codes")
+        if given.shape[1] != self._length:
+            raise DataError(f"Codes of {given.shape[1]} values were given, {self._length} are expected.")
+        return self._scale.undo(self._run(self._modules[self._split :], given))
 
     def reconstruct(self, X: Any) -> Floats:
         """Rows through the code and back ``[n, i]``, in the columns' own units."""
         return self.inverse_transform(self.transform(X))
 
     def score(self, X: Any, y: Any = None) -> float:
-        """Share of the columns' spread that comes back: 1 − Σ(x − x̂)² / Σ(x − mean)², on standardised columns."""
+        """Share of the columns' spread that comes back: 1 − Σ(x − x̂)² / Σ(x − mean)², on standardised columns.
+
+        Where there is no spread it is 1 for rows that come back exactly, else 0, as scikit-learn's r2_score has it.
+        """
         rows = rows_of(self, X)
         scaled, back = self._scale.apply(rows), self._scale.apply(self.reconstruct(rows))
-        return float(1.0 - ((scaled - back) ** 2).sum() / ((scaled - scaled.mean(axis=0)) ** 2).sum())
+        lost, spread = ((scaled - back) ** 2).sum(), ((scaled - scaled.mean(axis=0)) ** 2).sum()
+        return float(1.0 - lost / spread if spread else lost == 0)
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
         """``code0`` …, one name per value of the code."""
-        return np.array([f"code{number}" for number in range(self.code)], dtype=object)
+        check_is_fitted(self)
+        return np.array([f"code{number}" for number in range(self._length)], dtype=object)
 
     @staticmethod
     def _run(modules: torch.nn.Module, values: Floats) -> Floats:

@@ -7,12 +7,13 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
 from pellucid.errors import UsageError
-from pellucid.estimators.inputs import rows_of, standardise
+from pellucid.estimators.inputs import refuse_gaps, rows_of, standardise
+from pellucid.estimators.parameters import check_whole
 from pellucid.estimators.training import recipe_of, train_units
-from pellucid.estimators.units import draw_pairs, draw_triplets
 from pellucid.objectives import LOSSES
 from pellucid.records import TargetSpec
 from pellucid.shapes import Floats
+from pellucid.training.drawing import draw_pairs, draw_triplets
 
 __all__ = ["NetworkEmbedder"]
 
@@ -74,11 +75,9 @@ class NetworkEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         rows = rows_of(self, X, fitting=True)
         labels = column_or_1d(y)
         check_consistent_length(rows, labels)
-        if self.dimensions < 1 or self.units_per_row < 2:
-            raise UsageError(
-                f"NetworkEmbedder needs dimensions ≥ 1 and units_per_row ≥ 2, found {self.dimensions} and "
-                f"{self.units_per_row}."
-            )
+        refuse_gaps(labels)
+        check_whole(self, "dimensions", 1)
+        check_whole(self, "units_per_row", 2)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         recipe = recipe_of(self, loss=str(self.loss), outputs=int(self.dimensions))
         accepts = LOSSES(self.loss).entry.targets
@@ -91,8 +90,8 @@ class NetworkEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             target = TargetSpec(task="similarity", rows=2, columns=self.dimensions)
         else:
             raise UsageError(
-                f"{self.loss!r} judges single rows. NetworkEmbedder needs a loss on pairs or triplets, such as "
-                "triplet_margin or cosine_embedding."
+                f"{self.loss!r} is no loss on triplets, nor on pairs that are alike or not. Use triplet_margin or "
+                "cosine_embedding."
             )
         self._scale = standardise(rows)
         self.result_ = train_units(recipe, self._scale.apply(rows), targets, target, units)

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from pellucid.shapes import Floats
+from pellucid.errors import DataError
+from pellucid.shapes import Array, Floats
 
-__all__ = ["Standardised", "rows_of", "standardise"]
+__all__ = ["Standardised", "refuse_gaps", "rows_of", "standardise"]
 
 
 @dataclass(frozen=True)
@@ -52,3 +53,15 @@ def rows_of(estimator: Any, X: Any, *, fitting: bool = False) -> Floats:
         check_is_fitted(estimator)
     rows: Floats = validate_data(estimator, X, reset=fitting, dtype=np.float64, ensure_min_samples=2 if fitting else 1)
     return rows
+
+
+def refuse_gaps(values: Array, name: str = "y") -> None:
+    """Refuse labels with missing ones among them, which would be a label of their own.
+
+    Raises:
+        DataError: If a value is None or differs from itself (NaN).
+    """
+    gaps = np.array([value is None for value in values]) if values.dtype.kind == "O" else np.zeros(len(values), bool)
+    gaps |= values != values
+    if gaps.any():
+        raise DataError(f"{name} is missing in row {int(gaps.argmax())}. Leave those rows out.", code="B052")

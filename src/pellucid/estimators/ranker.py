@@ -6,12 +6,13 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from pellucid.errors import UsageError
-from pellucid.estimators.inputs import rows_of, standardise
+from pellucid.errors import DataError
+from pellucid.estimators.inputs import refuse_gaps, rows_of, standardise
+from pellucid.estimators.parameters import check_whole
 from pellucid.estimators.training import recipe_of, train_units
-from pellucid.estimators.units import draw_ranked_pairs
 from pellucid.records import TargetSpec
 from pellucid.shapes import Array, Floats
+from pellucid.training.drawing import draw_ranked_pairs
 
 __all__ = ["NetworkRanker"]
 
@@ -73,11 +74,9 @@ class NetworkRanker(BaseEstimator):  # type: ignore[misc]
             UsageError: If a parameter is out of range.
         """
         rows = rows_of(self, X, fitting=True)
-        relevance = column_or_1d(y).astype(np.float64)
-        groups = np.zeros(len(rows)) if group is None else column_or_1d(group)
+        relevance, groups = _judgements(y, group)
         check_consistent_length(rows, relevance, groups)
-        if self.pairs_per_row < 1:
-            raise UsageError(f"NetworkRanker needs pairs_per_row ≥ 1, found {self.pairs_per_row}.")
+        check_whole(self, "pairs_per_row", 1)
         recipe = recipe_of(self, loss=str(self.loss))
         codes = np.unique(groups, return_inverse=True)[1]
         units, signs = draw_ranked_pairs(relevance, codes, self.pairs_per_row, recipe.seed)
@@ -93,9 +92,9 @@ class NetworkRanker(BaseEstimator):  # type: ignore[misc]
 
     def score(self, X: Any, y: Any, group: Any = None) -> float:
         """Share of the pairs of a group's rows of different relevance that stand in the right order; ties count ½."""
-        relevance = column_or_1d(y).astype(np.float64)
-        groups: Array = np.zeros(len(relevance)) if group is None else column_or_1d(group)
+        relevance, groups = _judgements(y, group)
         scores = self.predict(X)
+        check_consistent_length(scores, relevance, groups)
         right = total = 0.0
         for each in np.unique(groups):
             own, given = scores[groups == each], relevance[groups == each]
@@ -103,3 +102,19 @@ class NetworkRanker(BaseEstimator):  # type: ignore[misc]
             right += float(((own[:, None] > own[None, :]) + 0.5 * (own[:, None] == own[None, :]))[above].sum())
             total += float(above.sum())
         return right / total if total else float("nan")
+
+
+def _judgements(y: Any, group: Any) -> tuple[Floats, Array]:
+    """Relevance and groups ``[n]`` each; one group where none are given.
+
+    Raises:
+        DataError: If relevance is no number, or something is missing.
+    """
+    try:
+        relevance: Floats = column_or_1d(y).astype(np.float64)
+    except (TypeError, ValueError):
+        raise DataError("y holds relevance, so it must be a column of numbers. Number the grades first.") from None
+    refuse_gaps(relevance)
+    groups: Array = np.zeros(len(relevance)) if group is None else column_or_1d(group)
+    refuse_gaps(groups, "group")
+    return relevance, groups

@@ -7,13 +7,15 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from pellucid.errors import DataError, UsageError
-from pellucid.estimators.inputs import standardise
+from pellucid.errors import DataError
+from pellucid.estimators.inputs import refuse_gaps, standardise
+from pellucid.estimators.parameters import check_whole
 from pellucid.estimators.training import recipe_of, train_units
+from pellucid.evaluation.metrics.sequences import edit_distance
 from pellucid.records import TargetSpec
 from pellucid.shapes import Array, Floats
 
-__all__ = ["NetworkSequenceLabeller", "edit_distance"]
+__all__ = ["NetworkSequenceLabeller"]
 
 
 class NetworkSequenceLabeller(BaseEstimator):  # type: ignore[misc]
@@ -69,14 +71,21 @@ class NetworkSequenceLabeller(BaseEstimator):  # type: ignore[misc]
                 frames than it has.
             UsageError: If a parameter is out of range.
         """
-        if self.context < 0:
-            raise UsageError(f"NetworkSequenceLabeller needs context ≥ 0, found {self.context}.")
+        check_whole(self, "context", 0)
         frames = _frames(X)
         if len(frames) != len(y):
             raise DataError(f"X has {len(frames)} sequences, y has {len(y)}. They must be the same sequences.")
         self.n_features_in_ = frames[0].shape[1]
-        self.classes_ = np.unique(np.concatenate([np.asarray(labels) for labels in y]))
-        numbers = [np.searchsorted(self.classes_, np.asarray(labels)) + 1 for labels in y]
+        labelled = [_labels(place, labels) for place, labels in enumerate(y)]
+        # An empty list has no type; NumPy would make reals of the others.
+        there = [labels for labels in labelled if len(labels)]
+        if not there:
+            raise DataError("No sequence has a label, so there is nothing to learn.", code="B053")
+        self.classes_ = np.unique(np.concatenate(there))
+        numbers = [
+            np.searchsorted(self.classes_, labels) + 1 if len(labels) else np.zeros(0, dtype=np.int64)
+            for labels in labelled
+        ]
         for place, (sequence, labels) in enumerate(zip(frames, numbers, strict=True)):
             # Equal neighbours need a blank between them.
             needed = len(labels) + int((labels[1:] == labels[:-1]).sum())
@@ -145,18 +154,11 @@ class NetworkSequenceLabeller(BaseEstimator):  # type: ignore[misc]
         return 1.0 - edits / max(sum(len(given) for given in y), 1)
 
 
-def edit_distance(left: Sequence[Any] | Array, right: Sequence[Any] | Array) -> int:
-    """Least number of insertions, deletions and replacements that turn one sequence into the other (Levenshtein)."""
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, start=1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(right, start=1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
-
-
 def _frames(X: Sequence[Any]) -> list[Floats]:
-    frames: list[Floats] = [np.asarray(sequence, dtype=np.float64) for sequence in X]
+    try:
+        frames: list[Floats] = [np.asarray(sequence, dtype=np.float64) for sequence in X]
+    except (TypeError, ValueError):
+        raise DataError("X must be a list of sequences, each an array of real numbers [T, f].") from None
     if not frames:
         raise DataError("There are no sequences. Pass at least one array of frames [T, f].")
     for place, sequence in enumerate(frames):
@@ -169,3 +171,14 @@ def _frames(X: Sequence[Any]) -> list[Floats]:
         if not np.isfinite(sequence).all():
             raise DataError(f"Sequence {place} holds values that are not finite. Fill or drop those frames.")
     return frames
+
+
+def _labels(place: int, labels: Any) -> Array:
+    column = np.asarray(labels)
+    if column.ndim != 1:
+        raise DataError(
+            f"The labels of sequence {place} are {labels!r}; a list of labels is wanted, such as ['a', 'b'] or "
+            "list('ab')."
+        )
+    refuse_gaps(column, f"A label of sequence {place}")
+    return column

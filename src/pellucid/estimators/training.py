@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.errors import TrainingError
+from pellucid.estimators.parameters import check_widths
 from pellucid.records import Recipe, TargetSpec
 from pellucid.shapes import Array, Floats, RowNumbers
 from pellucid.training import StackRows, TrainingData, TrainResult, train_members
@@ -20,6 +21,7 @@ def recipe_of(estimator: Any, **fields: Any) -> Recipe:
     Raises:
         UsageError: If a value is of the wrong kind.
     """
+    check_widths(estimator)
     shared = {name: getattr(estimator, name) for name in _SHARED}
     return Recipe(
         hidden=tuple(estimator.hidden), seed=0 if estimator.random_state is None else int(estimator.random_state)

@@ -68,10 +68,12 @@ class BatchNorm(AbstractLayer):
         return normal * parameters[self.scale] + parameters[self.shift], _Tape(normal, inverse, share)
 
     def _see(self, parameters: Mapping[str, Tensor], mean: Tensor, variance: Tensor, n: Tensor) -> None:
-        """Move the running statistics: running ← 0.9·running + 0.1·batch's."""
+        """Move the running statistics: running ← 0.9·running + 0.1·batch's; one row alone has no spread to tell."""
         unbiased = variance * (n / (n - 1.0).clamp_(min=1.0))
+        tells = n > 1.0
         for name, seen in ((self.mean, mean), (self.variance, unbiased)):
-            parameters[name].mul_(1.0 - _MOMENTUM).add_(seen * _MOMENTUM)
+            running = parameters[name]
+            running.copy_(torch.where(tells, running * (1.0 - _MOMENTUM) + seen * _MOMENTUM, running))
 
     def backward(
         self,

@@ -14,6 +14,7 @@ from pellucid.heads import HEADS
 from pellucid.objectives.automatic import AUTOMATIC, EMBEDDING_WIDTH, candidates
 from pellucid.objectives.chosen import ChosenLoss
 from pellucid.objectives.examples import example
+from pellucid.objectives.families import family
 from pellucid.objectives.fitting import refuse
 from pellucid.objectives.losses import LOSSES
 from pellucid.objectives.objective import Objective
@@ -84,9 +85,18 @@ def nearest(loss: ChosenLoss, target: TargetSpec, activation: ChosenActivation, 
         one_of_two = target.task == "binary" and outputs == 1 and loss.entry.outputs(target, loss.numbers) != 1
         tried = [right, loss] if as_given or one_of_two else [loss, right]
     for each in tried:
-        if refuse(each, target, ACTIVATIONS(_link(each, target)), 0) is None:
+        if refuse(each, target, ACTIVATIONS(_link(each, target)), 0) is None and _reads_range(each, target):
             return f'pl.Recipe(loss="{each}")'
     return ""
+
+
+def _reads_range(loss: ChosenLoss, target: TargetSpec) -> bool:
+    """Whether the loss reads targets from ``low`` to ``high``, as ``check_targets`` will ask of the values."""
+    if target.low is None or target.high is None:
+        return True
+    if loss.entry.reads == "rates":
+        return target.low >= 0
+    return family(loss.entry) != "labels" or (target.low >= 0 and target.high <= 1)
 
 
 @dataclass(frozen=True, kw_only=True)

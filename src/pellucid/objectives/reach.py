@@ -39,7 +39,8 @@ class Reach(NamedTuple):
 def reach(activation: str) -> Reach:
     """Values of a chosen activation, given as text."""
     values = _values(ACTIVATIONS(activation), 2)
-    low, high = float(values.min()), float(values.max())
+    # + 0 turns −0, which nobody wants to read, into 0.
+    low, high = float(values.min()) + 0.0, float(values.max()) + 0.0
     return Reach(-inf if low < -_FAR else low, inf if high > _FAR else high)
 
 

@@ -83,7 +83,7 @@ def _first(values: Array, wrong: Array) -> str:
 
 
 def _labels(objective: Objective, values: Array) -> tuple[Finding, ...]:
-    _within(objective, values, "labels 0 and 1")
+    _within(objective, values, "labels 0 and 1, or numbers between")
     table = values.reshape(len(values), -1)
     alone = table.shape[1] > 1 and bool(((table == 0) | (table == 1)).all() and (table.sum(axis=1) == 1).all())
     if not alone:
@@ -104,7 +104,7 @@ def _within(objective: Objective, values: Array, what: str) -> None:
         marks = set(np.unique(values).tolist()) <= {-1, 1}
         advice = "Write 0 for −1." if marks else "Rescale them to 0 … 1."
         found = "−1 and +1" if marks else _first(values, outside)
-        raise ContractError("L112", f"{objective.loss.name} reads {what}, or numbers between, found {found}. {advice}")
+        raise ContractError("L112", f"{objective.loss.name} reads {what}, found {found}. {advice}")
 
 
 def _shares(objective: Objective, values: Array) -> tuple[Finding, ...]:

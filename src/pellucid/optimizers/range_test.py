@@ -16,7 +16,7 @@ from pellucid.errors import TrainingError, UsageError
 from pellucid.printable import format_number
 from pellucid.shapes import Floats
 
-__all__ = ["Proposal", "propose", "rate_grid"]
+__all__ = ["Proposal", "propose"]
 
 # The end of a run is its last tenth, so that one lucky batch decides nothing.
 _END_SHARE = 0.1
@@ -51,25 +51,6 @@ class Proposal:
     untrained: float
     rates: Floats
     losses: Floats
-
-
-def rate_grid(low: float = 1e-6, high: float = 10.0, *, per_decade: int = 4) -> Floats:
-    """Learning rates ``[m]`` at equal ratios from ``low`` to ``high``.
-
-    Args:
-        low: Least rate; > 0.
-        high: Largest rate; > low.
-        per_decade: Rates for each factor of ten; ≥ 1.
-
-    Raises:
-        UsageError: If these are no such numbers.
-    """
-    if not (0 < low < high < np.inf and per_decade >= 1):
-        raise UsageError(
-            f"A grid needs 0 < low < high and per_decade ≥ 1, found low={low:g}, high={high:g}, "
-            f"per_decade={per_decade}."
-        )
-    return np.geomspace(low, high, round(per_decade * np.log10(high / low)) + 1)
 
 
 def propose(rates: Floats, losses: Floats, *, untrained: float | None = None) -> Proposal:

@@ -37,10 +37,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         output_activation: Choice of an activation at the output, through which the loss is computed: ``sigmoid`` for
             ``bce``, ``log_softmax`` for ``nll``. ``auto``: what the loss reads.
         outputs: Width of the output; None: what loss and target need.
-        norm: ``none``, ``batch_norm`` or ``layer_norm``, between each hidden linear layer and its activation.
+        norm: ``none``, ``batch_norm`` (needs batches of at least 2) or ``layer_norm``, between each hidden linear layer
+            and its activation.
         loss: Choice of a loss, or ``auto``: the right one for the target.
         class_weight: ``none``; ``balanced``: every class counts alike; or one weight > 0 per class. Rows are weighted,
-            and a batch's mean is divided by the sum of its weights, as in PyTorch.
+            and a batch's mean is divided by the sum of its weights, as in PyTorch; label smoothing is weighted with
+            its row, where PyTorch weights every class's share of it.
         optimizer: Choice of an optimizer.
         lr: Learning rate; > 0. None: the optimizer's own.
         weight_decay: Decoupled decay per unit of learning rate, ≥ 0. None: the optimizer's own.
@@ -57,7 +59,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         lr_factors: Pairs of (parameter kind, factor on its learning rate); kinds are weight, bias, scale, shift,
             slope, frequency, mixing, category.
         dropout: Share of hidden values dropped while training; 0 ≤ p < 1.
-        input_noise: Standard deviation of normal noise on the encoded inputs while training; ≥ 0.
+        input_noise: Standard deviation of normal noise on the encoded numbers while training, indicators and categories
+            left alone; ≥ 0.
         gradient_noise: Standard deviation η of normal noise on gradients; at step t it is η/(1 + t)^0.55 (Neelakantan
             et al. 2015, arXiv 1511.06807, eq. 1 with σ² = η²/(1 + t)^1.1); ≥ 0.
         batch_size: Rows per step; smaller tables give one batch per epoch. Optimizers that need all rows at every step
@@ -66,8 +69,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         epochs: Passes over the training rows; ≥ 1.
         patience: Stop after so many epochs without a better validation value; needs validation rows. None never stops
             early.
-        monitor: ``loss`` or ``error`` (share of wrong classes, or RMSE): the validation value that picks the best
-            epoch.
+        monitor: ``loss`` or ``error`` (share of wrong classes, labels or pairs, or RMSE; the loss where there is none
+            of these): the validation value that picks the best epoch, and that a plateau watches.
         restore_best: Return to the best epoch at the end, the last one of ties; needs validation rows.
         initialisation: Choice of an initializer; ``data``: weights N(0, 1) rescaled so that every pre-activation has
             unit spread on the training rows, biases from rows (RealMLP).
@@ -119,10 +122,12 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     seed: int = 0
 
     def __post_init__(self) -> None:
-        # Lists are as good as tuples to a person, but cannot be hashed; what was chosen by pl.loss and its like is
-        # kept as its text.
+        # Lists and arrays are as good as tuples to a person, but cannot be hashed; what was chosen by pl.loss and its
+        # like is kept as its text.
         for field in ("hidden", "lr_factors", "class_weight"):
             value = getattr(self, field)
+            if hasattr(value, "tolist"):
+                value = value.tolist()
             if isinstance(value, list):
                 msgspec.structs.force_setattr(self, field, tuple(tuple(v) if isinstance(v, list) else v for v in value))
         for field in _CHOICES:

@@ -33,7 +33,7 @@ _RANGES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "hidden": ("every hidden width ≥ 1", lambda v: all(width >= 1 for width in v)),
     "number_frequencies": (f"number_frequencies a multiple of {MULTIPLE}", lambda v: v >= 0 and v % MULTIPLE == 0),
     "number_embedding_size": ("number_embedding_size ≥ 2", lambda v: v >= 2),
-    "frequency_scale": ("frequency_scale > 0", lambda v: v > 0),
+    "frequency_scale": ("frequency_scale > 0", lambda v: 0 < v < float("inf")),
     "category_embedding_size": ("category_embedding_size ≥ 1", lambda v: v >= 1),
 }
 
@@ -74,6 +74,11 @@ def check_recipe(recipe: Recipe) -> None:
         value = getattr(recipe, field)
         if not holds(value):
             raise UsageError(f"A recipe needs {rule}, found {field}={value!r}.")
+    if recipe.norm == "batch_norm" and recipe.batch_size == 1 and not OPTIMIZERS(recipe.optimizer).entry.full_batch:
+        raise UsageError(
+            "batch_norm needs batch_size ≥ 2, found 1: the mean of one row is the row itself, which leaves nothing to "
+            "learn from. Use norm='layer_norm', or larger batches."
+        )
     for kind, factor in recipe.lr_factors:
         if kind not in _KINDS:
             raise UnknownNameError("parameter kind in lr_factors", kind, _KINDS)

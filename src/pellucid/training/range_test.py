@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pellucid.errors import UsageError
+from pellucid.optimizers import OPTIMIZERS
 from pellucid.optimizers.range_test import propose
 from pellucid.records import Recipe
 from pellucid.shapes import Floats
+from pellucid.training.checking import check_recipe
+from pellucid.training.targets import as_reals
 from pellucid.training.train import train
 
 __all__ = ["LRRangeTest", "lr_range_test"]
@@ -69,15 +72,23 @@ def lr_range_test(
         options: ``task``, ``sample_weight`` and ``dtype`` of ``pl.train``.
 
     Raises:
-        UsageError: If the grid makes no sense, or all rates diverged.
+        UsageError: If the grid or the recipe makes no sense.
+        TrainingError: If no rate lowered the loss.
     """
+    if not isinstance(recipe, Recipe):
+        raise UsageError(f"A range test takes one recipe, made by pl.Recipe(...), found {recipe!r}.")
+    check_recipe(recipe)
     if not 0 < low < high or not math.isfinite(high):
         raise UsageError(f"The grid needs 0 < low < high, found low={low:g}, high={high:g}.")
-    if points < 5:
-        raise UsageError(f"The grid needs at least 5 points, found {points}.")
+    if not isinstance(points, int | np.integer) or points < 5:
+        raise UsageError(f"The grid needs at least 5 points, a whole number, found {points!r}.")
     rates = np.geomspace(low, high, points)
-    steps = -(-len(np.asarray(X)) // recipe.batch_size)
-    length = epochs if epochs is not None else max(2, -(-_LEAST_STEPS // steps))
+    optimizer = OPTIMIZERS(recipe.optimizer)
+    steps = 1 if optimizer.entry.full_batch else -(-len(as_reals(X, "X")) // recipe.batch_size)
+    length = epochs if epochs is not None else max(2, -(-_LEAST_STEPS // max(steps, 1)))
+    if optimizer.numbers["lr"] != optimizer.entry.defaults["lr"]:
+        others = {name: value for name, value in optimizer.numbers.items() if name != "lr"}
+        recipe = recipe.replace(optimizer=str(OPTIMIZERS(optimizer.name, **others)))
     tried = recipe.replace(schedule="constant", patience=None, epochs=length, restore_best=False)
     result = train([tried.replace(lr=float(rate)) for rate in rates], X, y, **options)
     losses = np.full((points, length), np.nan)

@@ -53,7 +53,7 @@ class Regulariser:
                 gradient.copy_(torch.minimum(torch.maximum(gradient, -limit), limit))
         if self._clip_norm is not None:
             norms = per_member_norms(gradients).double().numpy()
-            # As torch's clip_grad_norm_: a norm that is not finite leaves the gradient alone; the loop sees to it.
+            # A norm that is no number leaves the gradient alone: the loop sees to parameters that are not finite.
             with np.errstate(invalid="ignore"):
                 factors = np.minimum(1.0, self._clip_norm / (norms + 1e-6))
             factors = np.where(np.isfinite(factors), factors, 1.0)

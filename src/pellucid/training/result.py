@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from pellucid.errors import UsageError
+from pellucid.errors import DataError, UsageError
 from pellucid.networks import Network, Tensors, padded
 from pellucid.networks.to_torch import as_modules
 from pellucid.objectives import Objective
@@ -15,6 +15,7 @@ from pellucid.shapes import Array, Codes, Floats
 from pellucid.training.data import TrainingData
 from pellucid.training.loop import StackOutcome
 from pellucid.training.stack import BLOCK
+from pellucid.training.targets import as_reals, finite
 
 __all__ = ["TrainResult"]
 
@@ -25,7 +26,7 @@ class TrainResult:
 
     Attributes:
         recipes: As given ``[m]``.
-        objective: Loss and head of every member.
+        objectives: Loss and head of every member.
         classes: Class labels in the order of the class numbers; empty where the target has none.
         stacks: Positions of each stack's members among the recipes.
         outcomes: What became of each stack.
@@ -97,7 +98,12 @@ class TrainResult:
         """Outputs ``[m, n, o]`` for encoded rows ``[n, i]``, computed in blocks of fixed shape.
 
         Where members differ in width, the narrower ones end in NaN.
+
+        Raises:
+            DataError: If X or codes have other columns or levels than the networks learned from, or values that are
+                not finite.
         """
+        X = self._checked(X, codes)
         rows = len(X)
         width = max(objective.outputs for objective in self.objectives)
         found = np.full((len(self.recipes), rows, width), np.nan)
@@ -107,6 +113,30 @@ class TrainResult:
                 :, :, :used
             ]
         return found
+
+    def _checked(self, X: Floats, codes: Codes | None) -> Floats:
+        """X as networks can read it; padding would take in missing columns silently, and NaN decide for class 0."""
+        rows = as_reals(X, "X")
+        first = self.network(0).layers[0]
+        assert isinstance(first, FeatureLayer)
+        wanted = first.numeric + first.passed
+        if rows.ndim != 2 or rows.shape[1] != wanted:
+            raise DataError(f"X has the shape {rows.shape}; the networks learned from {wanted} columns, [n, {wanted}].")
+        if first.categories:
+            levels = np.array(first.categories)
+            given = np.empty((0, 0)) if codes is None else np.asarray(codes)
+            if given.shape != (len(rows), len(levels)) or (given < 0).any() or (given >= levels).any():
+                raise DataError(
+                    f"The networks embed {len(levels)} categories of {first.categories} levels. Pass their codes "
+                    f"[n, {len(levels)}], from 0 on."
+                )
+        sound = finite(rows, self.outcomes[0].parameters.dtype)
+        if not sound.all():
+            row, column = np.argwhere(~sound)[0]
+            raise DataError(
+                f"X contains {rows[row, column]} in row {row}, column {column}. Networks need finite numbers."
+            )
+        return rows
 
     def _predictions(self, member: int, outputs: Floats) -> Floats:
         """What the member's head makes of its outputs ``[m, n, o]``: ``[p, n]``."""
@@ -129,7 +159,10 @@ class TrainResult:
         return np.stack([self._predictions(m, outputs).T for m in range(len(self.recipes))])
 
     def predict(self, X: Floats, codes: Codes | None = None) -> Array:
-        """What is decided: class labels or numbers ``[m, n]``; labels, shares, quantiles, vectors… ``[m, n, t]``."""
+        """What is decided: class labels or numbers ``[m, n]``; labels, shares, several numbers ``[m, n, t]``.
+
+        Of quantiles it is the one nearest to the median, of a mean with its variance the mean; ``outputs`` has all.
+        """
         outputs = self.outputs(X, codes)
         found = []
         for member, objective in enumerate(self.objectives):

@@ -97,6 +97,7 @@ def settle(recipe: Recipe, data: TrainingData, target: TargetSpec) -> Settled:
     check_recipe(recipe)
     objective = choose(recipe.loss, target, output_activation=recipe.output_activation, outputs=recipe.outputs)
     optimizer = OPTIMIZERS(recipe.optimizer)
+    _check_line_search(recipe, optimizer)
     penalties = penalties_of(recipe)
     activity = sum(penalty.activity for penalty in penalties)
     network = describe_network(
@@ -154,6 +155,18 @@ def optimizer_numbers(recipe: Recipe, optimizer: ChosenOptimizer) -> dict[str, f
             raise UsageError(f"optimizer={str(optimizer)!r} and {field}={asked:g} contradict each other. Give one.")
         numbers[field] = float(asked)
     return numbers
+
+
+def _check_line_search(recipe: Recipe, optimizer: ChosenOptimizer) -> None:
+    """A line search believes that the gradient is that of the loss; clipped or noisy, it is not."""
+    if optimizer.numbers.get("line_search", "none") == "none":
+        return
+    for field in ("clip_norm", "clip_value", "gradient_noise"):
+        if getattr(recipe, field):
+            raise UsageError(
+                f"{optimizer} searches along the gradient of the loss, and {field}={getattr(recipe, field):g} changes "
+                f"that gradient. Leave {field} out, or use {optimizer.name} without a line search."
+            )
 
 
 def _schedule(text: str, field: str, moved: str) -> ChosenSchedule:

@@ -104,7 +104,7 @@ class Stack:
                 break
             inputs, targets, codes = self.data.gather(plan.rows[step])
             weights = plan.weights[step]
-            self.noise.begin_step(step, self._row_weights(weights))
+            self.noise.begin_step(step, self._row_weights(weights, targets))
             outputs, tapes = self.network.forward(self.parameters.views, inputs, self.noise, codes)
             if output_gradient is None:
                 output_gradient = torch.zeros_like(outputs)
@@ -121,8 +121,16 @@ class Stack:
             tally.add(outputs, targets, weights)
         return tally.means(len(self.members)), scheduled["lr"][max(tally.steps - 1, 0)], tally.steps
 
-    def _row_weights(self, weights: Tensor) -> Tensor:
-        return weights if self._rows_a_unit == 1 else weights.repeat(1, self._rows_a_unit)
+    def _row_weights(self, weights: Tensor, targets: Tensor) -> Tensor:
+        """Weights of the rows that go through the network ``[m, k·b]``: the units', 0 where a sequence is filled up."""
+        k = self._rows_a_unit
+        if k == 1:
+            return weights
+        rows = weights.repeat(1, k)
+        if self.members[0].objective.task == "sequence":
+            there = torch.arange(k).view(1, k, 1) < targets[:, :, 0].unsqueeze(1)
+            rows = torch.where(there.flatten(1), rows, torch.zeros((), dtype=rows.dtype))
+        return rows
 
     def _again(
         self, inputs: Tensor, targets: Tensor, codes: Tensor | None, weights: Tensor, output_gradient: Tensor, step: int

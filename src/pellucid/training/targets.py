@@ -10,7 +10,7 @@ from pellucid.errors import DataError, UsageError
 from pellucid.records import TargetSpec
 from pellucid.shapes import Array, Floats
 
-__all__ = ["ROW_TASKS", "Targets", "finite", "read_targets"]
+__all__ = ["ROW_TASKS", "Targets", "as_reals", "finite", "read_targets"]
 
 ROW_TASKS = (
     "binary",
@@ -71,7 +71,7 @@ def read_targets(y: ArrayLike, task: str | None, dtype: torch.dtype, *, training
         wide = array.ndim == 2 and own.dtype == bool
         task = "regression" if np.issubdtype(own.dtype, np.floating) else "multilabel" if wide else None
     if task in (None, *_CLASS_TASKS):
-        return _classes(array.astype(own.dtype) if own.dtype.kind in "biu" else array, task)
+        return _classes(_as_learned(array, own), own, task)
     if array.ndim > 2 or (array.ndim == 2 and task not in _WIDE_TASKS):
         raise DataError(f"y has the shape {array.shape}, but task {task!r} takes {_shape_of(task)}.")
     if array.ndim == 1 and task in ("multilabel", "distribution", "reconstruction"):
@@ -85,27 +85,74 @@ def _shape_of(task: str) -> str:
     )
 
 
-def _classes(array: Array, task: str | None) -> Targets:
+def _as_learned(array: Array, own: Array) -> Array:
+    """All targets in the type of those that are learned from.
+
+    Raises:
+        DataError: If others are something else: cut to whole numbers, 0.7 would be a class.
+    """
+    if own.dtype.kind not in "biu" or array.dtype == own.dtype:
+        return array
+    found = "something else"
+    try:
+        same = array.astype(own.dtype)
+        changed = same.astype(array.dtype) != array
+        if not changed.any():
+            return same
+        found = repr(array[changed].tolist()[0])
+    except (TypeError, ValueError):
+        pass
+    raise DataError(
+        f"y holds {own.dtype.name} values, validation y holds {found}. They must be targets of the same kind."
+    )
+
+
+def _classes(array: Array, own: Array, task: str | None) -> Targets:
     if array.ndim > 1:
         raise DataError(
             f"y has the shape {array.shape}, but one class per row is wanted. Pass real numbers (task='regression') "
             "for several outputs, or task='multilabel' for several labels."
         )
-    labels, codes = np.unique(array, return_inverse=True)
+    _refuse_gaps(array)
+    try:
+        labels, codes = np.unique(array, return_inverse=True)
+        learned = np.unique(own).tolist()
+    except TypeError:
+        kinds = ", ".join(sorted({type(value).__name__ for value in array.tolist()}))
+        raise DataError(f"y mixes classes of different kinds ({kinds}). Write all of them as text.") from None
     classes = tuple(labels.tolist())
-    if len(classes) < 2:
-        raise DataError(f"y has one class only ({classes[0]!r}); nothing can be learned from it.", code="B053")
+    if len(learned) < 2:
+        raise DataError(f"y has one class only ({learned[0]!r}); nothing can be learned from it.", code="B053")
     if task == "binary" and len(classes) > 2:
         raise DataError(f"y has {len(classes)} classes, but task 'binary' has two. Use task='multiclass'.")
     chosen = task or ("binary" if len(classes) == 2 else "multiclass")
     return Targets(codes.astype(np.int64), TargetSpec(task=chosen, classes=len(classes)), classes)  # type: ignore[arg-type]
 
 
+def _refuse_gaps(array: Array) -> None:
+    if array.dtype.kind == "c":
+        raise DataError("y holds complex numbers. Pass classes or real numbers.")
+    # What is missing differs from itself: NaN, NaT.
+    gaps = np.array([_is_gap(value) for value in array]) if array.dtype.kind == "O" else array != array
+    if gaps.any():
+        raise DataError(f"y is missing in row {int(gaps.argmax())}. Drop rows without a target.", code="B052")
+
+
+def _is_gap(value: object) -> bool:
+    try:
+        return value is None or bool(value != value)
+    except (TypeError, ValueError):
+        # A missing value that refuses to be compared (pandas.NA), or nothing that could be a class.
+        return True
+
+
 def _numbers(array: Array, own: Array, task: str, dtype: torch.dtype) -> Targets:
     try:
-        values = array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise DataError(f"y holds words, but task {task!r} takes numbers. Turn them into numbers first.") from None
+        values = as_reals(array, "y")
+    except DataError:
+        raise DataError(
+            f"y holds {array.dtype.name} values, but task {task!r} takes real numbers. Turn them into numbers first."
+        ) from None
     if not finite(values, dtype).all():
         raise DataError(
             f"y contains values that are missing, infinite or too large for {dtype}. Drop those rows.", code="B052"
@@ -120,6 +167,25 @@ def _numbers(array: Array, own: Array, task: str, dtype: torch.dtype) -> Targets
         high=float(seen.max()) if seen.size else None,
     )
     return Targets(values, spec)
+
+
+def as_reals(values: ArrayLike, name: str) -> Floats:
+    """The values as float64.
+
+    Raises:
+        DataError: If they are no real numbers, or rows differ in length.
+    """
+    try:
+        array = np.asarray(values)
+        # NumPy would drop imaginary parts with a mere warning.
+        if array.dtype.kind != "c":
+            return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError):
+        pass
+    raise DataError(
+        f"{name} must be a plain table or column of real numbers. Turn words, dates and complex numbers into reals and "
+        "sparse matrices into arrays, and give every row as many values."
+    )
 
 
 def finite(values: Floats, dtype: torch.dtype) -> Array:

@@ -6,17 +6,17 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from pellucid.errors import DataError, UsageError
+from pellucid.errors import ContractError, DataError, UsageError
 from pellucid.objectives import check_targets, check_weights
 from pellucid.records import EpochRecord, Finding, Recipe, TargetSpec
-from pellucid.shapes import Floats, RowNumbers
+from pellucid.shapes import Array, Floats, RowNumbers
 from pellucid.training.class_weights import row_weights
 from pellucid.training.data import StackRows, TrainingData
 from pellucid.training.loop import StackOutcome, train_stack
 from pellucid.training.planning import plan_stacks
 from pellucid.training.result import TrainResult
 from pellucid.training.settling import Settled, settle
-from pellucid.training.targets import finite, read_targets
+from pellucid.training.targets import as_reals, finite, read_targets
 from pellucid.training.workers import Workers
 
 __all__ = ["train", "train_members"]
@@ -53,6 +53,11 @@ def train(
     chosen = [recipes] if isinstance(recipes, Recipe) else list(recipes)
     if not chosen:
         raise UsageError("There is no recipe to train. Pass at least one, such as pl.Recipe().")
+    stray = next((each for each in chosen if not isinstance(each, Recipe)), None)
+    if stray is not None:
+        raise UsageError(f"Recipes are made by pl.Recipe(...), found {stray!r}.")
+    if dtype not in (torch.float32, torch.float64):
+        raise UsageError(f"dtype must be torch.float32 or torch.float64, found {dtype}.")
     inputs = _numbers(X, "X", dtype)
     rows = len(inputs)
     if not inputs.size:
@@ -63,6 +68,8 @@ def train(
     own_targets = given
     held: RowNumbers = np.arange(0)
     if validation is not None:
+        if not isinstance(validation, tuple | list) or len(validation) != 2:
+            raise UsageError("validation must be a pair (X, y). Pass y=None in it for task='reconstruction'.")
         more = _numbers(validation[0], "validation X", dtype)
         if more.shape[1] != inputs.shape[1]:
             raise DataError(f"X has {inputs.shape[1]} columns, validation X has {more.shape[1]}. They must agree.")
@@ -77,15 +84,18 @@ def train(
     targets = read_targets(given, task, dtype, training=own_targets)
     weights = None
     if sample_weight is not None:
-        own = np.asarray(sample_weight, dtype=np.float64)
+        own = as_reals(sample_weight, "sample_weight")
         if own.shape != (rows,):
             raise DataError(
                 f"sample_weight has the shape {own.shape}, X has {rows} rows. Pass one weight per row.", code="B070"
             )
         weights = np.ones(len(inputs))
         weights[:rows] = own
-        if not (np.isfinite(weights).all() and (weights > 0).all()):
-            raise DataError("sample_weight must be finite and > 0. Drop rows that shall not count.", code="B070")
+        # Batches are divided by sums of weights, so these have to be finite too.
+        if not ((weights > 0).all() and weights.max() <= np.finfo(np.float64).max / len(weights)):
+            raise DataError(
+                "sample_weight must be finite and > 0, its sum finite too. Drop rows that shall not count.", code="B070"
+            )
     return train_members(
         chosen,
         TrainingData.of(inputs, targets.values, dtype=dtype),
@@ -105,14 +115,17 @@ def _given(y: ArrayLike | None, inputs: Floats, task: str | None) -> Floats:
         if task != "reconstruction":
             raise UsageError("y is missing. Pass targets, or task='reconstruction' to learn the inputs themselves.")
         return inputs
-    array = np.asarray(y)
+    try:
+        array = np.asarray(y)
+    except ValueError:
+        raise DataError("y is ragged: its rows hold different numbers of targets. Every row needs as many.") from None
     if not array.ndim:
         raise DataError(f"y must be a column of targets, one per row; found the single value {array}.")
     return array
 
 
 def _numbers(X: ArrayLike, name: str, dtype: torch.dtype) -> Floats:
-    array = np.asarray(X, dtype=np.float64)
+    array = as_reals(X, name)
     if array.ndim != 2:
         raise DataError(f"{name} must have two axes, rows and columns; found shape {array.shape}.")
     sound = finite(array, dtype)
@@ -197,12 +210,24 @@ def _look_at_values(members: Sequence[Settled], data: TrainingData, rows: StackR
                 f"patience={recipe.patience} needs validation rows to watch, and there are none. "
                 "Pass validation=(X, y), or patience=None."
             )
-        keys.append((str(member.objective.loss), member.objective.link, recipe.class_weight, id(learns)))
+        keys.append((str(member.objective.loss), member.objective.link, recipe.class_weight, id(learns), id(checks)))
         if keys[-1] not in found:
             values = data.targets.numpy()[learns]
             weights = check_weights(member.objective, values, recipe.class_weight)
             found[keys[-1]] = (*check_targets(member.objective, values), *weights)
+            _check_validation(member, data.targets.numpy()[checks])
     return tuple(found[key] for key in keys)
+
+
+def _check_validation(member: Settled, values: Array) -> None:
+    """Refuse validation targets that the loss cannot read: it would judge epochs by numbers without meaning."""
+    if member.objective.loss.entry.reads == "reals":
+        # A real that the output does not reach is a large error, and no more.
+        return
+    try:
+        check_targets(member.objective, values)
+    except ContractError as error:
+        raise ContractError(error.code, f"In the validation rows: {error.reason}", recipe=error.recipe) from None
 
 
 def _renumbered(record: EpochRecord, positions: Sequence[int]) -> EpochRecord:
