@@ -9,8 +9,8 @@ from pellucid.tables.policy import note, refuse
 
 
 def test_every_case_of_the_policy_has_one_code_and_one_slug():
-    assert list(RULES) == [f"B{number:03}" for number in range(1, 85)]
-    assert len({rule.slug for rule in RULES.values()}) == 84
+    assert list(RULES) == [f"B{number:03}" for number in range(1, 89)]
+    assert len({rule.slug for rule in RULES.values()}) == 88
     assert {rule.action for rule in RULES.values()} == {"FIX", "WARN", "ASK", "REFUSE"}
 
 

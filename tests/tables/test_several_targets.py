@@ -248,6 +248,6 @@ def test_targets_are_named_once_and_not_dropped():
     with pytest.raises(UsageError, match="'b' is the target and cannot be dropped"):
         decide_columns(table(), ["a", "b"], drop=["b"])
     with pytest.raises(UsageError, match="There is no target"):
-        decide_columns(table(), [])
+        decide_target([])
     with pytest.raises(DataError, match=r"No column of columns is left to predict 'a', 'b' from"):
         decide_columns(read_table({"a": REALS, "b": REALS**2, "x": [1] * 40}), ["a", "b"])

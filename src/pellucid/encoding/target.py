@@ -8,7 +8,7 @@ quantiles under every re-expression, because order is kept.
 """
 
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
@@ -20,7 +20,7 @@ from pellucid.tables.targets import TargetDecision, Task
 
 __all__ = ["TargetEncoding", "decode_target", "encode_target", "fit_target", "target_spec"]
 
-Kind = Literal["classes", "labels", "shares", "numbers", "count"]
+Kind = Literal["classes", "labels", "shares", "numbers", "count", "scores", "inputs", "symbols"]
 
 
 class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,9 +28,10 @@ class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     Attributes:
         kind: ``classes``; ``labels``, any of which a row may have; ``shares`` of a whole; ``numbers``, of which
-            quantiles may be wanted; or a ``count``.
-        columns: The target columns.
-        classes: What codes, labels and shares stand for, in order; empty for numbers and counts.
+            quantiles may be wanted; a ``count``; ``scores`` that put rows in order; the ``inputs`` themselves; or
+            ``symbols`` in a sequence.
+        columns: The target columns; none for the inputs.
+        classes: What codes, labels, shares and symbols stand for, in order; empty for the others.
         numbers: One re-expression for each column of numbers; empty for the others.
         levels: Levels of the quantiles that are wanted, rising; empty where none are.
         spellings: How no and yes are written in each column of labels.
@@ -38,6 +39,8 @@ class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         total: What the shares of a row sum to, in the user's unit.
         low: Smallest count of the training rows; 0 for the others.
         high: Largest.
+        group: The column whose equal values hold the rows of a ranking or of a sequence together; empty for none.
+        context: Neighbouring rows on either side that a row of a sequence is seen with.
     """
 
     kind: Kind
@@ -50,18 +53,20 @@ class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     total: float = 1.0
     low: float = 0.0
     high: float = 0.0
+    group: str = ""
+    context: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
 
     def __post_init__(self) -> None:
-        if not self.columns or len(set(self.columns)) != len(self.columns):
-            raise ValueError("a target has one column or several, each once")
-        named = self.kind in ("classes", "labels", "shares")
+        if bool(self.columns) == (self.kind == "inputs") or len(set(self.columns)) != len(self.columns):
+            raise ValueError("a target has one column or several, each once, and inputs have none")
+        named = self.kind in ("classes", "labels", "shares", "symbols")
         if named != (len(self.classes) > 1):
             raise ValueError("classes need at least two labels, numbers none")
         if len(set(self.classes)) != len(self.classes):
             raise ValueError("two classes have the same label")
         if len(self.numbers) != (len(self.columns) if self.kind == "numbers" else 0):
             raise ValueError("every column of numbers has a re-expression, and nothing else has")
-        if self.kind in ("classes", "count") and len(self.columns) > 1:
+        if self.kind in ("classes", "count", "scores", "symbols") and len(self.columns) > 1:
             raise ValueError(f"a target of the kind {self.kind} has one column")
         if self.kind == "shares" and len(self.columns) != len(self.classes):
             raise ValueError("shares have a column each")
@@ -74,6 +79,10 @@ class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             raise ValueError("levels rise between 0 and 1")
         if self.levels and (self.kind, len(self.columns)) != ("numbers", 1):
             raise ValueError("quantiles are of one column of numbers")
+        if (self.kind == "symbols" and not self.group) or (self.group and self.kind not in ("scores", "symbols")):
+            raise ValueError("sequences have a group, a ranking may have one, and nothing else has")
+        if self.context and self.kind != "symbols":
+            raise ValueError("only rows of a sequence are seen with their neighbours")
         if not self.total > 0 or self.low > self.high:
             raise ValueError("a total is above 0 and low not above high")
 
@@ -90,7 +99,7 @@ class TargetEncoding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 def fit_target(
-    values: Array, decision: TargetDecision, rows: RowNumbers, *, expression: str = "standard"
+    values: Array, decision: TargetDecision, rows: RowNumbers, *, expression: str = "standard", context: int = 0
 ) -> TargetEncoding:
     """Learn the target's scale from training rows.
 
@@ -100,14 +109,23 @@ def fit_target(
         decision: Task, classes, levels.
         rows: Training rows; their values are present and finite.
         expression: Choice of the re-expression of numbers.
+        context: Neighbouring rows on either side that a row of a sequence is seen with.
 
     Raises:
         DataError: B083 if a number lies where the re-expression is not defined.
     """
     columns = decision.columns
     match decision.task:
-        case "binary" | "multiclass" | "ordinal":
+        case "binary" | "multiclass" | "ordinal" | "embedding":
             return TargetEncoding(kind="classes", columns=columns, classes=decision.classes)
+        case "ranking":
+            return TargetEncoding(kind="scores", columns=columns, group=decision.group)
+        case "reconstruction":
+            return TargetEncoding(kind="inputs", columns=())
+        case "sequence":
+            return TargetEncoding(
+                kind="symbols", columns=columns, classes=decision.classes, group=decision.group, context=context
+            )
         case "multilabel":
             return TargetEncoding(
                 kind="labels",
@@ -200,13 +218,24 @@ def _written_labels(encoding: TargetEncoding, labels: Array) -> Array:
     return words[np.arange(len(words)), labels]
 
 
-def target_spec(encoding: TargetEncoding, task: Task) -> TargetSpec:
+def target_spec(encoding: TargetEncoding, task: Task, *, inputs: int = 0) -> TargetSpec:
     """The target for losses and heads, in the network's unit.
 
     Args:
         encoding: Fitted.
         task: The decided task.
+        inputs: Encoded columns, for a reconstruction.
     """
+    match task:
+        case "embedding":
+            return TargetSpec(task="triplets", rows=3)
+        case "ranking":
+            return TargetSpec(task="ranking", rows=2)
+        case "reconstruction":
+            return TargetSpec(task="reconstruction", columns=inputs)
+        case "sequence":
+            # Symbol 0 is the blank.
+            return TargetSpec(task="sequence", classes=len(encoding.classes) + 1)
     if encoding.kind == "count":
         return TargetSpec(task=task, low=encoding.low, high=encoding.high)
     if encoding.kind == "numbers":

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pellucid.evaluation.formatting import format_difference, plural
-from pellucid.evaluation.intervals import RESAMPLES, fewest_rows, resampled
+from pellucid.evaluation.intervals import RESAMPLES, affordable, fewest_rows, resampled
 from pellucid.evaluation.metrics import METRICS, Judgement, judged_rows, measures_of, task_metrics
 from pellucid.printable import THIN
 from pellucid.records import ComparisonRecord
@@ -50,7 +50,7 @@ def compare(
     judged = [judged_rows(task, truth, *model, levels=levels) for model in (network, baseline)]
     metric = task_metrics(task, judged[0].targets)[0]
     ours, theirs = (measures_of(each, (metric,))[metric] for each in judged)
-    rows = len(truth)
+    rows = judged[0].units
     ones = np.ones(rows)
     difference = float(ours(ones)) - float(theirs(ones))
     gained = lost = 0
@@ -61,7 +61,8 @@ def compare(
         low, high = _few_disagreements(gained, lost, rows)
     else:
         # Both are measured on the same draws: what makes a resample easy or hard for both cancels.
-        draws = resampled(lambda counts: ours(counts) - theirs(counts), rows, resamples=resamples, seed=seed)
+        afforded = affordable(resamples, rows * METRICS[metric].passes(judged[0]))
+        draws = resampled(lambda counts: ours(counts) - theirs(counts), rows, resamples=afforded, seed=seed)
         low, high = (float(end) for end in np.quantile(draws, (0.025, 0.975)))
     verdict = "within noise"
     if rows >= fewest_rows and (low > 0 or high < 0):
@@ -77,7 +78,9 @@ def compare(
         low=low,
         high=high,
         verdict=verdict,
-        sentence=_sentence(record, title, rows, reference, alike=metric == "accuracy" and gained + lost == 0),
+        sentence=f"{plural(rows, judged[0].unit)} cannot tell the networks from {title}"
+        if rows < fewest_rows
+        else _sentence(record, title, reference, alike=metric == "accuracy" and gained + lost == 0),
     )
 
 
@@ -97,9 +100,7 @@ def describe_difference(comparison: ComparisonRecord) -> str:
     return f"{comparison.verdict} by {size} ({' to '.join(ends)})"
 
 
-def _sentence(comparison: ComparisonRecord, title: str, rows: int, reference: float, *, alike: bool) -> str:
-    if rows < fewest_rows:
-        return f"{plural(rows, 'row')} cannot tell the networks from {title}"
+def _sentence(comparison: ComparisonRecord, title: str, reference: float, *, alike: bool) -> str:
     if alike:
         return f"no different from {title}: both are right on the same rows"
     if comparison.verdict == "within noise":

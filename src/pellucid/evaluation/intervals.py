@@ -8,7 +8,7 @@ from pellucid.evaluation.metrics import METRICS, OWN_METRICS, Judged, Measure, j
 from pellucid.records import Score
 from pellucid.shapes import Array, Floats
 
-__all__ = ["bootstrap_intervals", "fewest_rows", "judge", "resampled", "resampled_counts"]
+__all__ = ["affordable", "bootstrap_intervals", "fewest_rows", "judge", "resampled", "resampled_counts"]
 
 RESAMPLES = 2000
 MOST_DRAWS = 40_000_000
@@ -96,7 +96,7 @@ def bootstrap_intervals(
 
 def resampled(measure: Measure, rows: int, *, resamples: int = RESAMPLES, seed: int = 0) -> Floats:
     """One measure in every resample of the rows ``[resamples]``, fewer of them for very large tables."""
-    count = _affordable(resamples, rows)
+    count = affordable(resamples, rows)
     return np.concatenate([measure(counts) for counts in resampled_counts(rows, resamples=count, seed=seed)])
 
 
@@ -114,7 +114,7 @@ def resampled_counts(rows: int, *, resamples: int, seed: int) -> Iterator[Floats
 def _scores(
     rows: Judged, found: Mapping[str, Measure], resamples: int, seed: int, *, times: int = 1, target: str = ""
 ) -> list[Score]:
-    ones = np.ones(rows.rows)
+    ones = np.ones(rows.units)
     intervals = _intervals(rows, found, resamples, seed, times=times)
     scores = []
     for name, measure in found.items():
@@ -132,20 +132,21 @@ def _scores(
 def _intervals(
     rows: Judged, found: Mapping[str, Measure], resamples: int, seed: int, *, times: int = 1
 ) -> dict[str, tuple[float, float] | None]:
-    if rows.rows < fewest_rows or not found:
+    if rows.units < fewest_rows or not found:
         return dict.fromkeys(found)
     draws: dict[str, list[Floats]] = {name: [] for name in found}
-    afforded = {name: _affordable(resamples, rows.rows * times * METRICS[name].passes(rows)) for name in found}
+    afforded = {name: affordable(resamples, rows.units * times * METRICS[name].passes(rows)) for name in found}
     done = 0
-    for counts in resampled_counts(rows.rows, resamples=max(afforded.values()), seed=seed):
+    for counts in resampled_counts(rows.units, resamples=max(afforded.values()), seed=seed):
         for name, measure in found.items():
             if done < afforded[name]:
                 draws[name].append(measure(counts))
         done += len(counts)
-    return {name: _interval(name, np.concatenate(draws[name]), rows.rows) for name in found}
+    return {name: _interval(name, np.concatenate(draws[name]), rows.units) for name in found}
 
 
-def _affordable(resamples: int, draws: int) -> int:
+def affordable(resamples: int, draws: int) -> int:
+    """How many resamples may be drawn when each goes through so many values."""
     return min(resamples, max(FEWEST_RESAMPLES, MOST_DRAWS // draws))
 
 

@@ -20,7 +20,7 @@ from pellucid.records import (
 )
 from pellucid.records.activations import ACTIVATION_PARAMETERS, LEARNED_NUMBERS, check_together
 
-__all__ = ["MOST_LAYERS", "WIDEST", "check_network"]
+__all__ = ["MOST_LAYERS", "WIDEST", "check_code", "check_network"]
 
 MOST_LAYERS = 1000
 """Layers without parameters cost a file nothing but would cost the reader time."""
@@ -28,13 +28,14 @@ WIDEST = 1_000_000
 """Units of a layer."""
 
 
-def check_network(network: NetworkSpec, encoding: TableEncoding, outputs: int) -> None:
+def check_network(network: NetworkSpec, encoding: TableEncoding, outputs: int, *, rows: int = 0) -> None:
     """Check a network that may come from a stranger.
 
     Args:
         network: The layers.
         encoding: What feeds the first one.
         outputs: Width that the last one must have.
+        rows: Rows that are seen at a time, side by side, those of a sequence; 0: one, as the encoding gives it.
 
     Raises:
         ValueError: If something does not fit; says what.
@@ -42,9 +43,11 @@ def check_network(network: NetworkSpec, encoding: TableEncoding, outputs: int) -
     layers = network.layers
     if not 1 <= len(layers) <= MOST_LAYERS:
         raise ValueError(f"a network has 1 to {MOST_LAYERS} layers, not {grouped(len(layers))}")
-    width = encoding.numeric + encoding.passed
+    if rows and encoding.categories:
+        raise ValueError("embedded categories cannot stand side by side")
+    width = (encoding.numeric + encoding.passed) * (rows or 1)
     if isinstance(layers[0], FeatureLayer):
-        _check_features(layers[0], encoding)
+        _check_features(layers[0], (width, 0, ()) if rows else _columns(encoding))
         width = layers[0].outputs
     elif encoding.categories:
         raise ValueError("embedded categories need a feature layer")
@@ -128,9 +131,23 @@ def _check_width(number: int, found: int, expected: int) -> None:
         raise ValueError(f"layer {number} takes {grouped(found)} values but gets {grouped(expected)}")
 
 
-def _check_features(layer: FeatureLayer, encoding: TableEncoding) -> None:
-    found = (layer.numeric, layer.passed, layer.categories)
-    if found != (encoding.numeric, encoding.passed, encoding.categories):
+def check_code(network: NetworkSpec, layers: int) -> None:
+    """Check that the leading layers of a network give a code.
+
+    Raises:
+        ValueError: If they are none, all, or do not end in an activation or a linear layer.
+    """
+    inside = 1 < layers < len(network.layers)
+    if not inside or not isinstance(network.layers[layers - 1], ActivationLayer | LinearLayer):
+        raise ValueError(f"the first {layers} layers of the network give no code")
+
+
+def _columns(encoding: TableEncoding) -> tuple[int, int, tuple[int, ...]]:
+    return encoding.numeric, encoding.passed, encoding.categories
+
+
+def _check_features(layer: FeatureLayer, columns: tuple[int, int, tuple[int, ...]]) -> None:
+    if (layer.numeric, layer.passed, layer.categories) != columns:
         raise ValueError("the feature layer and the encoding differ in their columns")
     if not 0 <= layer.frequencies <= WIDEST or not 1 <= layer.embedding_size <= WIDEST:
         raise ValueError("the number embedding has an impossible size")

@@ -7,7 +7,7 @@ import msgspec
 
 from pellucid.encoding import TableEncoding, TargetEncoding, target_spec
 from pellucid.heads import HEADS
-from pellucid.models.consistency import check_network
+from pellucid.models.consistency import check_code, check_network
 from pellucid.records import NetworkSpec, Score, TargetSpec
 from pellucid.tables.targets import Task
 from pellucid.tables.targets.decision import joined_names
@@ -26,6 +26,10 @@ _KINDS = {
     "regression": "numbers",
     "quantile": "numbers",
     "count": "count",
+    "embedding": "classes",
+    "ranking": "scores",
+    "reconstruction": "inputs",
+    "sequence": "symbols",
 }
 
 
@@ -61,6 +65,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         dtype: Type of all parameters.
         head: Choice of what turns a network's outputs into predictions; see ``pellucid.heads``.
         clamp: Whether predicted numbers are kept within the training target's range.
+        code_layers: Leading layers of a reconstruction that give the code; 0 for the other tasks.
         encoding: How a table becomes the network's input.
         target_encoding: The target's columns and classes, and how predictions come back in the user's unit.
         card: Where the model comes from and how good it is.
@@ -76,6 +81,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     dtype: Literal["float32"] = "float32"
     head: str
     clamp: bool = False
+    code_layers: int = 0
     encoding: TableEncoding
     target_encoding: TargetEncoding
     card: Card = Card()
@@ -96,13 +102,23 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 f"a notation is kept of {stray[0]!r}, which is neither a column of the encoding nor a target"
             )
         head = HEADS(self.head)
-        if self.task not in head.entry.tasks:
+        if self.spec.task not in head.entry.tasks:
             raise ValueError(f"a {self.task} task has no {head.name} head")
         if goal.levels and head.numbers.get("levels") != goal.levels:
             raise ValueError("the head and the target differ in their levels")
         if head.name == "adaptive":
             _check_cutoffs(head.numbers["cutoffs"], len(goal.classes))
-        check_network(self.network, self.encoding, head.entry.outputs(self.spec, head.numbers))
+        check_network(
+            self.network,
+            self.encoding,
+            # An embedding may have any width.
+            head.entry.outputs(self.spec, head.numbers) or self.network.outputs,
+            rows=2 * goal.context + 1 if self.task == "sequence" else 0,
+        )
+        if bool(self.code_layers) != (self.task == "reconstruction"):
+            raise ValueError("a reconstruction has a code, and nothing else has")
+        if self.code_layers:
+            check_code(self.network, self.code_layers)
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -112,17 +128,17 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def target(self) -> str:
         """The target for people; several names are joined."""
-        return joined_names(self.targets)
+        return joined_names(self.targets) or "its own columns"
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Classes in the order of their codes, labels, or the parts of a distribution; empty for numbers."""
+        """Classes in the order of their codes, labels, parts of a distribution, symbols; empty for numbers."""
         return self.target_encoding.classes
 
     @property
     def spec(self) -> TargetSpec:
         """The target as losses and heads see it."""
-        return target_spec(self.target_encoding, self.task)
+        return target_spec(self.target_encoding, self.task, inputs=self.encoding.numeric + self.encoding.passed)
 
 
 def _check_cutoffs(cutoffs: object, classes: int) -> None:

@@ -6,15 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from pellucid.encoding import Encoded, decode_target, encode
+from pellucid.encoding import Encoded, decode_target, encode, side_by_side
 from pellucid.errors import UsageError
 from pellucid.heads import HEADS
+from pellucid.models.coding import code_predictor
 from pellucid.models.manifest import Manifest
 from pellucid.models.predictor import Predictor
+from pellucid.models.spelling import spell
 from pellucid.printable import grouped, printable
 from pellucid.records import Finding
-from pellucid.shapes import Array, Floats
-from pellucid.tables import Table, read_table
+from pellucid.shapes import Array, Codes, Floats
+from pellucid.tables import Runs, Table, find_runs, read_table
 from pellucid.tables.policy import refuse
 
 __all__ = ["Model", "Prediction"]
@@ -27,18 +29,22 @@ class Prediction:
     Attributes:
         values: In the target's own form: classes (str ``[n]``), labels as they are written (str ``[n, labels]``, or
             joined, str ``[n]``), numbers or counts (float64 ``[n]`` or ``[n, t]``), quantiles (float64
-            ``[n, levels]``), shares of the target's total (float64 ``[n, parts]``).
-        decided: Class numbers int64 ``[n]``, or labels 0 or 1 int64 ``[n, labels]``; the values where nothing is
-            decided.
+            ``[n, levels]``), shares of the target's total (float64 ``[n, parts]``), unit vectors or codes (float64
+            ``[n, width]``), scores (float64 ``[n]``); of s sequences their labels joined by blanks (str ``[s]``).
+        decided: Class numbers int64 ``[n]``, or labels 0 or 1 int64 ``[n, labels]``; of a reconstruction the encoded
+            columns that come back, float64 ``[n, columns]``; of sequences their labels' numbers from 1, then zeros,
+            int64 ``[s, longest]``; the values where nothing is decided.
         probabilities: Float64: of classes ``[n, c]``, shares ``[n, parts]``, whose rows sum to 1, or of labels
             ``[n, labels]``, in the order of ``manifest.classes``; None for numbers, and for classes by scores.
         report: What was odd about the table.
+        runs: Where the sequences lie in the table; None where rows are predicted.
     """
 
     values: Array
     decided: Array
     probabilities: Floats | None
     report: tuple[Finding, ...]
+    runs: Runs | None = None
 
 
 class Model:
@@ -54,6 +60,8 @@ class Model:
         self.arrays = dict(arrays)
         self._predictor = Predictor(manifest.network, arrays)
         self._head = HEADS(manifest.head)
+        coded = manifest.code_layers
+        self._code = code_predictor(manifest.network, arrays, coded) if coded else None
 
     def __repr__(self) -> str:
         manifest = self.manifest
@@ -107,36 +115,56 @@ class Model:
         Raises:
             UsageError: If the model predicts numbers, or scores.
         """
-        name = printable(self.manifest.target, limit=60)
-        if not self.manifest.classes:
+        manifest = self.manifest
+        name = printable(manifest.target, limit=60)
+        if manifest.task == "reconstruction":
+            raise UsageError(f"The networks give a code for each row, and no probabilities. {remedy}")
+        if not manifest.classes:
             raise UsageError(f"{name} is a number, so there are no probabilities. {remedy}")
+        if manifest.task in ("embedding", "sequence"):
+            what = "a vector for each row" if manifest.task == "embedding" else "whole sequences"
+            raise UsageError(f"The networks give {what} for {name}, and no probabilities. {remedy}")
         if self._head.entry.gives == "scores":
             raise UsageError(
                 f"The networks tell {name} by scores (head {self._head.name}), which are no probabilities. {remedy}"
             )
 
-    def predict_table(self, table: Table) -> Prediction:
+    def predict_table(self, table: Table, runs: Runs | None = None) -> Prediction:
         """Predictions for a table and what was odd about it.
+
+        Args:
+            table: Its columns by name.
+            runs: Where sequences lie; None finds them by their group. Of no account where rows are predicted.
 
         Raises:
             DataError: If a column is not there (B067) or has changed too much (B068).
+            UnknownColumnError: If the table of sequences has no column that holds them together.
         """
-        return self.predict_encoded(encode(self.manifest.encoding, table))
+        encoded = encode(self.manifest.encoding, table)
+        target = self.manifest.target_encoding
+        if target.kind != "symbols":
+            return self.predict_encoded(encoded)
+        if runs is None:
+            runs = find_runs(table.column(target.group))
+        frames = side_by_side(encoded.numbers, runs, target.context)
+        predictions = self._predictions(frames, np.zeros((len(frames), 0), dtype=np.int64))
+        said = spell(self._head.decide(predictions), runs, target.classes)
+        return Prediction(said.texts, said.codes, None, encoded.report.findings(), runs)
 
     def predict_encoded(self, encoded: Encoded) -> Prediction:
-        """Predictions for a table that is numbers already.
+        """Predictions for a table that is numbers already, for rows that stand for themselves.
 
         Raises:
             DataError: If values lie so far out that a prediction overflows (B035).
         """
-        pieces: list[Floats] = []
-        for part, outputs in self._predictor.blocks(encoded.numbers, encoded.codes):
-            with np.errstate(all="ignore"):
-                pieces.append(self._head.ensemble(outputs)[:, : part.stop - part.start])
-        predictions = np.concatenate(pieces, axis=1) if pieces else self._head.ensemble(self._no_outputs())
-        _require_finite(predictions)
+        predictions = self._predictions(encoded.numbers, encoded.codes)
         report, target = encoded.report.findings(), self.manifest.target_encoding
+        if self._code is not None:
+            codes = self._code.predict(encoded.numbers, encoded.codes)[0].astype(np.float64)
+            return Prediction(codes, np.ascontiguousarray(predictions.T), None, report)
         decided = self._decided(predictions)
+        if target.kind == "scores" or self._head.entry.gives == "vectors":
+            return Prediction(decided, decided, None, report)
         if target.kind in ("classes", "labels"):
             probabilities = None if self._head.entry.gives == "scores" else np.ascontiguousarray(predictions.T)
             return Prediction(decode_target(target, decided), decided, probabilities, report)
@@ -145,6 +173,16 @@ class Model:
         shares = np.ascontiguousarray(predictions.T) if target.kind == "shares" else None
         return Prediction(values, values, shares, report)
 
+    def _predictions(self, numbers: Floats, codes: Codes) -> Floats:
+        """What the head makes of every row's outputs, ``[p, n]``."""
+        pieces: list[Floats] = []
+        for part, outputs in self._predictor.blocks(numbers, codes):
+            with np.errstate(all="ignore"):
+                pieces.append(self._head.ensemble(outputs)[:, : part.stop - part.start])
+        predictions = np.concatenate(pieces, axis=1) if pieces else self._head.ensemble(self._no_outputs())
+        _require_finite(predictions)
+        return predictions
+
     def _decided(self, predictions: Floats) -> Array:
         """Class numbers ``[n]``, labels ``[n, labels]``, or what is to be brought back into the target's unit."""
         target = self.manifest.target_encoding
@@ -152,7 +190,7 @@ class Model:
         told = predictions if target.levels or target.kind == "shares" else self._head.decide(predictions)
         if told.ndim == 1:
             return told
-        one = target.kind in ("numbers", "count") and len(target.columns) == 1 and not target.levels
+        one = target.kind in ("numbers", "count", "scores") and len(target.columns) == 1 and not target.levels
         return told[0] if one else np.ascontiguousarray(told.T)
 
     def _no_outputs(self) -> Floats:

@@ -94,7 +94,8 @@ class BaselineRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     Attributes:
         name: majority, linear or boosting (stable keys; "majority" is whatever constant is best: the mean of numbers,
-            the shares of labels, quantiles).
+            the shares of labels, quantiles, a coin for an order); neighbours and principal (components) for vectors and
+            codes.
         title: What it is, for people: ``always "no"``, ``logistic regression``, ``gradient boosting``…
         scores: Those of the networks, in the same order.
         seconds: Time to fit and predict.
@@ -158,11 +159,12 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         id: Short name of the run, also its folder's name.
         created: UTC time, ISO 8601.
         command: Command line or call, for people.
-        task: binary, multiclass, multilabel, ordinal, distribution, regression, count or quantile.
+        task: binary, multiclass, multilabel, ordinal, distribution, regression, count, quantile, embedding, ranking,
+            reconstruction or sequence.
         target: Target column; of several, their names joined for people.
-        targets: Target columns in order; empty stands for ``target`` alone.
-        classes: Class labels in order, of a multilabel target the labels, of a distribution what the shares belong to;
-            empty where numbers are predicted.
+        targets: Target columns in order; empty stands for ``target`` alone, and for no column in a reconstruction.
+        classes: Class labels in order, of a multilabel target the labels, of a distribution what the shares belong to,
+            of sequences the labels in them; empty where numbers are predicted.
         levels: Levels of a quantile target, increasing, each between 0 and 1; empty for the other tasks.
         recipe: The first member's recipe; members differ in seed and rows alone.
         network: Widths joined by dashes.

@@ -17,6 +17,7 @@ ERRORS = {
     "multilabel": "Validation error, share of wrong labels",
     "regression": "Validation RMSE, in target spreads",
     "count": "Validation RMSE",
+    "ranking": "Validation error, share of pairs in the wrong order",
 }
 """What training calls the error of a task; of the others it is the mean loss, which has a figure of its own."""
 LOGARITHMIC_FROM = 20.0

@@ -6,7 +6,16 @@ from pellucid.report.words import percent
 
 __all__ = ["said_of"]
 
-AS_PER_CENT = ("accuracy", "labels_right", "mean_r2", "coverage")
+AS_PER_CENT = (
+    "accuracy",
+    "labels_right",
+    "mean_r2",
+    "coverage",
+    "nearest_right",
+    "pairs_right",
+    "spread_kept",
+    "label_error_rate",
+)
 """Metrics that the sentence tells as per cent."""
 
 
@@ -37,6 +46,18 @@ def said_of(record: RunRecord) -> str:
             off = f"{'miss' if many else 'misses'} {record.target} by {format_number(scores['mae'].value)} on average; "
             told = f"the Poisson deviance is {_with_interval(scores['poisson_deviance'])}."
             return f"{networks} {off}{told}" if "mae" in scores else f"{told[:-1]} for {networks}."
+        case "nearest_right":
+            near = f"the nearest training row has the label of {_as_share(scores['nearest_right'])} of the rows"
+            return f"{near}; of their ten nearest, {_percent(scores, 'precision_at_10')} have it on average."
+        case "pairs_right":
+            order = f"{networks} put {_as_share(scores['pairs_right'])} of the pairs in the right order"
+            gain = f"; the NDCG is {_with_interval(scores['ndcg'])}" if "ndcg" in scores else ""
+            return f"{order}{gain}."
+        case "spread_kept":
+            return f"{_as_share(scores['spread_kept'])} of the columns' spread comes back through the code."
+        case "label_error_rate":
+            wrong = f"{_as_share(scores['label_error_rate'])} of the labels are missing, wrong or too many"
+            return f"{wrong}; {_percent(scores, 'sequences_right')} of the sequences are right in every label."
         case "pinball":
             return _quantiles(record, scores, networks)
         case _:
@@ -87,6 +108,10 @@ def _quantiles(record: RunRecord, scores: dict[str, Score], networks: str) -> st
 
 def _percent(scores: dict[str, Score], metric: str) -> str:
     return format_percent(scores[metric].value) if metric in scores else "an unknown share"
+
+
+def _as_share(score: Score) -> str:
+    return f"{format_percent(score.value)}{_sure(score)}"
 
 
 def _with_interval(score: Score) -> str:

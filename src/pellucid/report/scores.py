@@ -106,7 +106,7 @@ def _cell(score: Score | None) -> Content:
 
 def _rank(baseline: BaselineRecord) -> int:
     # The strongest rivals first, the trivial one last.
-    order = ("boosting", "linear", "majority")
+    order = ("boosting", "neighbours", "linear", "principal", "majority")
     return order.index(baseline.name) if baseline.name in order else 0
 
 

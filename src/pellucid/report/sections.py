@@ -31,7 +31,8 @@ def use_section(record: RunRecord) -> Markup:
     used = [column.name for column in record.columns if column.used]
     more = f" … and {format_count(len(used) - 40)} more" if len(used) > 40 else ""
     several = record.target_columns if len(record.target_columns) > 1 and record.task != "multilabel" else ()
-    columns = [*map(percent, record.levels)] or (record.classes if record.task == "distribution" else several)
+    columns: Sequence[str] = _unit_columns(record) or [*map(percent, record.levels)]
+    columns = columns or (record.classes if record.task == "distribution" else several)
     said = 'model.predict("new.csv")'
     python = ["import pellucid as pl", 'model = pl.load("model.safetensors")']
     python.append(f"{said}    # columns: {_first(columns)}" if len(columns) > 1 else said)
@@ -47,6 +48,17 @@ def use_section(record: RunRecord) -> Markup:
         element("pre", "\n".join(python)),
         element("p", ", ".join(used) + more, class_="code quiet name"),
     )
+
+
+def _unit_columns(record: RunRecord) -> list[str]:
+    """Values of a vector or of a code."""
+    recipe = record.recipe
+    if record.task == "embedding":
+        return [f"vector{place}" for place in range(recipe.outputs or 0)]
+    if record.task == "reconstruction":
+        # The narrow layer in the middle of the mirrored ones.
+        return [f"code{place}" for place in range(recipe.hidden[len(recipe.hidden) // 2])]
+    return []
 
 
 def _has_probabilities(record: RunRecord) -> bool:
@@ -147,7 +159,7 @@ def training_section(record: RunRecord) -> Markup:
             element("td", format_count(member.validation_rows), class_="number"),
             element("td", format_count(member.epochs), class_="number"),
             element("td", format_count(member.best_epoch), class_="number"),
-            element("td", format_number(member.best_validation), class_="number"),
+            element("td", format_number(member.best_validation) if member.validation_rows else "–", class_="number"),
             element("td", member.ended),
         )
         for place, member in enumerate(record.members, start=1)

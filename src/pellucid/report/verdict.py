@@ -56,7 +56,7 @@ def _against(record: RunRecord) -> str:
 
 
 def _strongest_first(record: RunRecord) -> list[ComparisonRecord]:
-    order = ("boosting", "linear", "majority")
+    order = ("boosting", "neighbours", "linear", "principal", "majority")
     return sorted(record.comparisons, key=lambda found: order.index(found.baseline) if found.baseline in order else 0)
 
 

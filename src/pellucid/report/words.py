@@ -21,6 +21,10 @@ def task_words(record: RunRecord) -> str:
         "regression": "a number",
         "count": "a count",
         "quantile": _quantiles(record.levels),
+        "embedding": f"vectors near each other where {count} labels agree",
+        "ranking": "an order",
+        "reconstruction": "through a narrow code and back",
+        "sequence": f"sequences of {count} labels",
     } | (several if targets > 1 else {})
     return words.get(record.task, record.task)
 

@@ -1,32 +1,52 @@
 """What arrived: reading a table, deciding what its columns are, and dividing its rows."""
 
-from pellucid.tables.duplicates import group_identical_rows, twins_by_chance
+from pellucid.tables.duplicates import group_identical_rows, level_codes, twins_by_chance
 from pellucid.tables.kinds import ColumnDecision, decide_columns
 from pellucid.tables.notation import Notation
 from pellucid.tables.policy import RULES, Rule
 from pellucid.tables.reading import read_table
 from pellucid.tables.splits import fold_rows, how_drawn, split_rows
 from pellucid.tables.table import Column, Table
-from pellucid.tables.targets import TASKS, TargetDecision, decide_target, target_values, unknown_labels, usable_rows
+from pellucid.tables.targets import (
+    GROUPED,
+    TASKS,
+    UNIT_TASKS,
+    Runs,
+    TargetDecision,
+    decide_target,
+    find_runs,
+    sequence_labels,
+    target_values,
+    unknown_labels,
+    usable_rows,
+    usable_sequences,
+)
 
 __all__ = [
+    "GROUPED",
     "RULES",
     "TASKS",
+    "UNIT_TASKS",
     "Column",
     "ColumnDecision",
     "Notation",
     "Rule",
+    "Runs",
     "Table",
     "TargetDecision",
     "decide_columns",
     "decide_target",
+    "find_runs",
     "fold_rows",
     "group_identical_rows",
     "how_drawn",
+    "level_codes",
     "read_table",
+    "sequence_labels",
     "split_rows",
     "target_values",
     "twins_by_chance",
     "unknown_labels",
     "usable_rows",
+    "usable_sequences",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 from pellucid.shapes import Array, Codes
 from pellucid.tables.table import Column, Table
 
-__all__ = ["affine_pairs", "equal_earlier", "group_identical_rows", "twins_by_chance"]
+__all__ = ["affine_pairs", "equal_earlier", "group_identical_rows", "level_codes", "twins_by_chance"]
 
 
 def level_codes(column: Column) -> Codes:

@@ -65,7 +65,7 @@ def decide_columns(
 
     Args:
         table: As read.
-        target: The column to predict, or several.
+        target: The column to predict, or several; none for a reconstruction.
         drop: Columns that the network must not see.
 
     Raises:
@@ -110,7 +110,7 @@ def decide_columns(
     if not used:
         raise refuse(
             "B001",
-            f"No column of {table.name} is left to predict {', '.join(map(repr, targets))} from: every other one is an"
+            f"No column of {table.name} is left to {_purpose(targets)}: every other one is an"
             " id, constant, free text or dropped. Add a column that says something about the rows.",
         )
     # Squares of numbers beyond 1e150 overflow: no two such columns can be compared, and that is no news on a screen.
@@ -132,6 +132,10 @@ def decide_columns(
     findings += table_suspicions(table, goals, used)
     findings += leaks
     return tuple(decisions[name] for name in table.names), tuple(_gathered(findings))
+
+
+def _purpose(targets: Sequence[str]) -> str:
+    return f"predict {', '.join(map(repr, targets))} from" if targets else "learn from"
 
 
 def _rescued(
@@ -183,8 +187,6 @@ def looks_like_id_name(name: str) -> bool:
 def _goals(table: Table, targets: Sequence[str], drop: Sequence[str]) -> list[Column]:
     """The target columns, each there once and not dropped."""
     goals = [table.column(name) for name in targets]
-    if not goals:
-        raise UsageError("There is no target. Name the column to predict, or several.")
     for name in drop:
         table.column(name)
     for place, name in enumerate(targets):

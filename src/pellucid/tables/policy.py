@@ -22,7 +22,7 @@ class Rule:
     """One case of bad input.
 
     Attributes:
-        code: ``B001``…``B084``.
+        code: ``B001``…``B088``.
         slug: Readable name, as stable as the code.
         action: What happens.
     """
@@ -62,7 +62,8 @@ B068 changed-column REFUSE | B069 unseen-labels WARN | B070 bad-sample-weights R
 B072 more-columns-than-rows WARN | B073 target-twice WARN | B074 formula-cells FIX | B075 not-a-local-file REFUSE
 B076 broken-parquet REFUSE | B077 memory-limit REFUSE | B078 interrupted FIX | B079 not-yes-or-no REFUSE
 B080 not-a-count REFUSE | B081 not-shares REFUSE | B082 order-unknown REFUSE | B083 outside-expression REFUSE
-B084 re-expressed-target WARN
+B084 re-expressed-target WARN | B085 missing-group WARN | B086 nothing-to-order REFUSE
+B087 several-labels-of-a-sequence REFUSE | B088 too-few-frames WARN
 """
 
 # Kept and listed, and nobody need do anything about it: the column is left out or read as it is meant, the rows are
@@ -73,7 +74,7 @@ RULES: dict[str, Rule] = {
     code: Rule(code, slug, action)  # type: ignore[arg-type]
     for code, slug, action in (entry.split() for entry in _TEXT.replace("\n", "|").split("|") if entry.strip())
 }
-"""Code → rule, B001 to B084."""
+"""Code → rule, B001 to B088."""
 
 
 def note(

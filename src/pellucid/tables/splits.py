@@ -58,9 +58,18 @@ def split_rows(
     if not len(test) or not len(train):
         raise refuse(
             "B002",
-            f"{len(usable)} usable rows cannot be split with --test-size {test_size:g}: one side would be empty.",
+            f"{len(usable)} usable rows cannot be split with --test-size {test_size:g}: one side would be empty."
+            + _whole(groups[usable]),
         )
     return train.astype(np.int64), test.astype(np.int64)
+
+
+def _whole(groups: Array) -> str:
+    """What to do where few groups are the reason."""
+    count = len(np.unique(groups))
+    if count == len(groups):
+        return ""
+    return f" They are {count} group{'' if count == 1 else 's'} of rows that stay together; more of them are needed."
 
 
 def fold_rows(
@@ -110,7 +119,7 @@ def fold_rows(
 def _prepare(values: Array, task: str, groups: Array | None) -> tuple[RowNumbers, Array, Array]:
     """Usable rows, and for all rows their stratum and their group."""
     usable = np.flatnonzero(usable_rows(values))
-    if task in CLASS_TASKS:
+    if task in CLASS_TASKS or task == "embedding":
         strata = values
     elif task == "multilabel":
         strata = _rarest_labels(values)
@@ -127,10 +136,12 @@ def _rarest_labels(values: Array) -> Array:
     return strata
 
 
-def how_drawn(task: str) -> str:
-    """How rows are drawn for this task, in words."""
-    if task in CLASS_TASKS:
+def how_drawn(task: str, *, grouped: bool = False) -> str:
+    """How rows are drawn for this task, in words; ``grouped``: by a column that holds rows together."""
+    if task in CLASS_TASKS or task == "embedding":
         return "at random, stratified by class"
+    if grouped:
+        return "at random, group by group"
     return "at random, stratified by each row's rarest label" if task == "multilabel" else "at random"
 
 

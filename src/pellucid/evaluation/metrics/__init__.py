@@ -10,6 +10,7 @@ from pellucid.evaluation.metrics.metric import Measure, Metric
 from pellucid.evaluation.metrics.numbers import poisson_deviances
 from pellucid.evaluation.metrics.probabilities import row_label_losses, row_log_loss
 from pellucid.evaluation.metrics.quantiles import middle_level, pinball_losses
+from pellucid.evaluation.metrics.ranking import judged_places
 from pellucid.evaluation.metrics.registry import METRICS, OWN_METRICS, SEVERAL_TARGETS, TASK_METRICS, task_metrics
 from pellucid.evaluation.metrics.roc_auc import one_against_rest
 
@@ -23,6 +24,7 @@ __all__ = [
     "Judgement",
     "Measure",
     "Metric",
+    "judged_places",
     "judged_rows",
     "measures",
     "measures_of",

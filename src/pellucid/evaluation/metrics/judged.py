@@ -44,6 +44,14 @@ class Judged:
     regression                      ``[n]`` or ``[n, t]``      as the truth               None
     count                           ≥ 0, ``[n]``, ``[n, t]``   rates, as the truth        None
     quantile                        ``[n]``                    ``[n, q]``                 None
+    embedding                       codes ``[n]``              classes ``[n, k]`` of the  None
+                                                               k nearest rows, nearest
+                                                               first
+    ranking                         relevance and group        scores ``[n]``             None
+                                    ``[n, 2]``
+    reconstruction                  ``[n, c]``                 as the truth               None
+    sequence                        labels from 1, then 0s,    labels from 1, then 0s,    None
+                                    ``[n, L]``                 ``[n, K]``
     ==============================  =========================  =========================  ===================
 
     Attributes:
@@ -64,6 +72,17 @@ class Judged:
     def rows(self) -> int:
         """How many."""
         return len(self.truth)
+
+    @property
+    def units(self) -> int:
+        """How many are resampled and weighted: groups of a ranking where there are several, else rows."""
+        groups = len(np.unique(self.truth[:, 1])) if self.task == "ranking" else 1
+        return groups if groups > 1 else self.rows
+
+    @property
+    def unit(self) -> str:
+        """What one of them is called."""
+        return "sequence" if self.task == "sequence" else "row" if self.units == self.rows else "group"
 
     @property
     def targets(self) -> int:
@@ -116,6 +135,10 @@ def _require_shapes(rows: Judged) -> None:
         "regression": values == truth and len(truth) <= 2,
         "count": values == truth and len(truth) <= 2,
         "quantile": len(truth) == 1 and values == (rows.rows, len(rows.levels)) and len(rows.levels) > 0,
+        "embedding": len(truth) == 1 and len(values) == 2 and values[1] > 0,
+        "ranking": len(truth) == 2 and truth[1] == 2 and values == truth[:1],
+        "reconstruction": len(truth) == 2 and values == truth,
+        "sequence": len(truth) == 2 and len(values) == 2,
     }.get(rows.task, len(truth) == 1 and values == truth and (given is None or len(given) == 2))
     if not fits:
         raise ValueError(
@@ -189,6 +212,12 @@ def _shares(rows: Judged) -> Judged:
     return replace(rows, truth=truth, probabilities=np.asarray(rows.probabilities, dtype=np.float64))
 
 
+def _sequences(rows: Judged) -> Judged:
+    if not (rows.truth != 0).any(axis=1).all():
+        raise DataError("Some sequences have no labels. Leave them out before judging.")
+    return rows
+
+
 _TRUTHS = {
     **dict.fromkeys(CLASS_TASKS, _classes),
     "multilabel": _labels,
@@ -196,4 +225,8 @@ _TRUTHS = {
     "regression": _numbers,
     "count": _counts,
     "quantile": _quantiles,
+    "embedding": _classes,
+    "ranking": _numbers,
+    "reconstruction": _numbers,
+    "sequence": _sequences,
 }

@@ -25,7 +25,7 @@ def metrics_of(
     """Every metric of the task on these rows, the primary one first; None where it is undefined.
 
     Args:
-        task: binary, multiclass, multilabel, ordinal, distribution, regression, count or quantile.
+        task: One that ``Judged`` knows.
         truth: What was true; shapes as in ``Judged``, class codes in 0…c−1.
         prediction: The same for the model.
         probabilities: Without them there is no ROC AUC and no log loss.
@@ -38,8 +38,9 @@ def metrics_of(
         UnknownNameError: If there is no such metric.
         UsageError: If a metric is not defined for the task.
     """
-    found = measures(task, truth, prediction, probabilities, levels=levels, metrics=metrics)
-    ones = np.ones(len(truth))
+    rows = judged_rows(task, truth, prediction, probabilities, levels=levels)
+    found = measures_of(rows, metrics)
+    ones = np.ones(rows.units)
     values = {name: float(measure(ones)) for name, measure in found.items()}
     return {name: value if np.isfinite(value) else None for name, value in values.items()}
 
@@ -53,9 +54,9 @@ def measures(
     levels: Sequence[float] = (),
     metrics: Sequence[str] | None = None,
 ) -> dict[str, Measure]:
-    """The task's metrics as functions of row weights; arguments and errors as in ``metrics_of``.
+    """The task's metrics as functions of the weights of its rows, or of the groups of a ranking.
 
-    Of several targets these are the metrics of all together.
+    Arguments and errors are as in ``metrics_of``. Of several targets these are the metrics of all together.
     """
     return measures_of(judged_rows(task, truth, prediction, probabilities, levels=levels), metrics)
 

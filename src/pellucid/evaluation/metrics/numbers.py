@@ -27,7 +27,9 @@ def _errors(rows: Judged) -> Floats:
 
 
 def _rmse(rows: Judged) -> Measure:
-    mean_square = mean_of(_errors(rows) ** 2)
+    squares = _errors(rows) ** 2
+    # Of rows that were reconstructed all columns count alike.
+    mean_square = mean_of(squares.mean(axis=1) if squares.ndim == 2 else squares)
 
     def measure(weights: Floats) -> Floats:
         root: Floats = np.sqrt(mean_square(weights))
@@ -126,7 +128,7 @@ RMSE = Metric(
     aliases=("root_mean_squared_error",),
     greater_is_better=False,
     unit="target",
-    tasks=("regression", "count"),
+    tasks=("regression", "count", "reconstruction"),
     measure=_rmse,
 )
 MAE = Metric(

@@ -13,11 +13,15 @@ from pellucid.evaluation.metrics.decisions import (
     MATTHEWS_CORRELATION,
 )
 from pellucid.evaluation.metrics.metric import ChosenMetric, Metric
+from pellucid.evaluation.metrics.neighbours import FIVE_NEAREST_RIGHT, NEAREST_RIGHT, PRECISION_AT_TEN
 from pellucid.evaluation.metrics.numbers import MAE, MAPE, MEAN_R2, MEDIAN_ABSOLUTE_ERROR, POISSON_DEVIANCE, R2, RMSE
 from pellucid.evaluation.metrics.order import CLASS_DISTANCE, WEIGHTED_KAPPA
 from pellucid.evaluation.metrics.probabilities import BRIER, CALIBRATION_ERROR, KL_DIVERGENCE, LOG_LOSS
 from pellucid.evaluation.metrics.quantiles import COVERAGE, CROSSING, PINBALL
+from pellucid.evaluation.metrics.ranking import NDCG, PAIRS_RIGHT
+from pellucid.evaluation.metrics.reconstruction import SPREAD_KEPT
 from pellucid.evaluation.metrics.roc_auc import ROC_AUC
+from pellucid.evaluation.metrics.sequences import LABEL_ERROR_RATE, SEQUENCES_RIGHT
 
 __all__ = ["METRICS", "OWN_METRICS", "SEVERAL_TARGETS", "TASK_METRICS", "task_metrics"]
 
@@ -48,6 +52,14 @@ METRICS: Registry[Metric, ChosenMetric] = Registry(
         PINBALL,
         COVERAGE,
         CROSSING,
+        NEAREST_RIGHT,
+        FIVE_NEAREST_RIGHT,
+        PRECISION_AT_TEN,
+        PAIRS_RIGHT,
+        NDCG,
+        SPREAD_KEPT,
+        LABEL_ERROR_RATE,
+        SEQUENCES_RIGHT,
     ],
     ChosenMetric,
 )
@@ -61,6 +73,10 @@ TASK_METRICS: Mapping[str, tuple[str, ...]] = {
     "regression": ("rmse", "mae", "r2"),
     "count": ("poisson_deviance", "mae", "rmse"),
     "quantile": ("pinball", "coverage", "crossing", "mae"),
+    "embedding": ("nearest_right", "five_nearest_right", "precision_at_10"),
+    "ranking": ("pairs_right", "ndcg"),
+    "reconstruction": ("spread_kept", "rmse"),
+    "sequence": ("label_error_rate", "sequences_right"),
 }
 """The metrics of each task, the primary one first."""
 

@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 
 from pellucid.evaluation.metrics import CLASS_TASKS, Judged, judged_rows
+from pellucid.evaluation.mistakes.columns import column_summary
 from pellucid.evaluation.mistakes.confusion import confusion
 from pellucid.evaluation.mistakes.counts import count_summary
+from pellucid.evaluation.mistakes.edits import edit_summary
 from pellucid.evaluation.mistakes.labels import label_summary
+from pellucid.evaluation.mistakes.orders import order_summary
 from pellucid.evaluation.mistakes.quantiles import quantile_summary
 from pellucid.evaluation.mistakes.residuals import residual_summary
 from pellucid.evaluation.mistakes.shares import share_summary
@@ -36,14 +39,15 @@ def find_mistakes(
         values: What the model says.
         probabilities: How sure it is.
         rows: The number by which a person finds each row ``[n]``; None counts from 1.
-        classes: Class labels, or what the shares of a distribution belong to.
+        classes: Class labels, what the shares of a distribution belong to, or the labels of sequences.
         levels: Those of quantiles.
-        names: Labels of a multilabel target (else ``classes`` are), or several targets.
+        names: Labels of a multilabel target (else ``classes`` are), several targets, or columns to reconstruct.
 
     Returns:
         ``confusion`` for classes, ``labels`` for labels, ``shares`` for a distribution, ``residuals`` for numbers,
-        ``residuals`` and ``counts`` for counts, ``quantiles`` for quantiles; for several targets ``targets``: a list of
-        ``name`` and what one target has.
+        ``residuals`` and ``counts`` for counts, ``quantiles`` for quantiles, ``confusion`` with the nearest neighbour
+        for an embedding, ``order``, ``columns`` and ``edits`` for rankings, reconstructions and sequences; for several
+        targets ``targets``: a list of ``name`` and what one target has.
 
     Raises:
         DataError: As in ``metrics_of``, as are the other errors.
@@ -53,6 +57,15 @@ def find_mistakes(
     numbers = np.arange(1, judged.rows + 1) if rows is None else np.asarray(rows)
     if task in CLASS_TASKS:
         return {"confusion": confusion(judged.truth, judged.values, classes)}
+    if task == "embedding":
+        return {"confusion": confusion(judged.truth, judged.values[:, 0], classes)}
+    if task == "ranking":
+        return {"order": order_summary(judged.truth, judged.values)}
+    if task == "reconstruction":
+        called = names or [f"column {place + 1}" for place in range(judged.truth.shape[1])]
+        return {"columns": column_summary(judged.truth, judged.values, called, numbers)}
+    if task == "sequence":
+        return {"edits": edit_summary(judged.truth, judged.values, classes)}
     if task == "multilabel":
         return {"labels": label_summary(judged.truth, judged.values, judged.probabilities, names or classes)}
     if task == "distribution":

@@ -9,6 +9,7 @@ from pellucid.report.mistakes.labels import label_section
 from pellucid.report.mistakes.quantiles import quantile_section
 from pellucid.report.mistakes.residuals import residual_section
 from pellucid.report.mistakes.shares import share_section
+from pellucid.report.mistakes.units import column_section, edit_section, order_section
 
 __all__ = ["mistakes_section"]
 
@@ -34,6 +35,13 @@ def mistakes_section(record: RunRecord) -> Markup | None:
         parts.append(count_section(detail["counts"]))
     if "quantiles" in detail:
         parts.append(quantile_section(detail["quantiles"], record.target))
+    if "order" in detail:
+        order = order_section(detail["order"])
+        parts += [] if order is None else [order]
+    if "columns" in detail:
+        parts.append(column_section(detail["columns"]))
+    if "edits" in detail:
+        parts.append(edit_section(detail["edits"]))
     if "residuals" in detail:
         parts.append(residual_section(detail["residuals"], record.target))
     return join(*parts) if parts else None

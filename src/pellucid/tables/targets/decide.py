@@ -14,7 +14,9 @@ from pellucid.tables.targets.classes import classes_target, ordinal_target
 from pellucid.tables.targets.decision import SEVERAL, TASKS, TargetDecision, Task
 from pellucid.tables.targets.labels import label_columns_target, label_text_target
 from pellucid.tables.targets.numbers import count_target, numbers_target, quantile_target
+from pellucid.tables.targets.sequences import sequence_target
 from pellucid.tables.targets.shares import shares_target
+from pellucid.tables.targets.units import check_group, embedding_target, no_target, ranking_target
 from pellucid.tables.targets.wording import gap_findings, several_gaps_finding, usable_in
 
 __all__ = ["LEVELS", "decide_target"]
@@ -29,6 +31,7 @@ def decide_target(
     *,
     levels: Sequence[float] = (),
     order: Sequence[str] = (),
+    group: Column | None = None,
 ) -> TargetDecision:
     """The task that a target sets.
 
@@ -40,16 +43,21 @@ def decide_target(
             distributions must be asked for; levels ask for quantiles and an order for ordered classes.
         levels: Which quantiles, each between 0 and 1; empty for 0.1, 0.5 and 0.9.
         order: Classes from low to high; empty for numbers, which have an order.
+        group: Column whose equal values hold rows together, for a ranking or sequences.
 
     Raises:
         UnknownNameError: If there is no such task.
-        UsageError: If the task takes one target, levels or an order and was given something else.
+        UsageError: If the task takes one target, none, levels, an order or a group and was given something else.
         DataError: B052 if all values are missing, B053 if there is one class or number, B055 if nearly every row has
             its own class, B056 if the values do not allow the task that was asked for, B058 if numbers exceed 1e150,
-            B079 to B082 for labels, counts, shares and orders that are none.
+            B079 to B082 for labels, counts, shares and orders that are none, B086 and B087 for what cannot be ordered
+            and for sequences with more than one text.
     """
     chosen = (columns,) if isinstance(columns, Column) else tuple(columns)
     asked = _asked(len(chosen), task, levels, order)
+    check_group(asked, group)
+    if asked == "reconstruction":
+        return no_target()
     wanted = _levels(levels) if asked == "quantile" else ()
     usable = np.all([usable_in(column) for column in chosen], axis=0)
     missing = len(usable) - int(usable.sum())
@@ -79,6 +87,13 @@ def decide_target(
             return count_target(column, usable, missing, findings)
         case "quantile":
             return quantile_target(column, usable, wanted, missing, findings)
+        case "embedding":
+            return embedding_target(column, missing, findings)
+        case "ranking":
+            return ranking_target(column, group, usable, findings)
+        case "sequence":
+            assert group is not None
+            return sequence_target(column, group)
         case "binary" if len(labels) != 2:
             raise refuse(
                 "B056",
@@ -109,6 +124,12 @@ def _asked(targets: int, task: str | None, levels: Sequence[float], order: Seque
         raise UsageError("Levels ask for quantiles and an order for ordered classes. Leave out one of the two.")
     if asked is None and (levels or order):
         asked = "quantile" if levels else "ordinal"
+    if asked == "reconstruction" and targets:
+        raise UsageError(
+            "A reconstruction has no target: what goes in shall come out. Leave out --target, or --drop the column."
+        )
+    if not targets and asked != "reconstruction":
+        raise UsageError("There is no target. Name the column to predict, or several.")
     if targets > 1 and asked is not None and asked not in SEVERAL:
         raise UsageError(
             f"The task {asked} takes one target, found {targets}. Several targets are {', '.join(SEVERAL[:-1])} or"

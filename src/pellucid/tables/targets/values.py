@@ -25,7 +25,8 @@ def target_values(columns: Column | Sequence[Column], decision: TargetDecision) 
         decision: What they were decided to be, perhaps on another table.
 
     Returns:
-        For classes int64 codes ``[n]``, −1 where missing and −2 for a label that the decision does not know. Else
+        For classes, and labels of an embedding, int64 codes ``[n]``, −1 where missing and −2 for a label that the
+        decision does not know. Else
         float64, NaN in every row that lacks a target or has an infinite one: ``[n]`` for one number, ``[n, t]`` for
         several; labels as 0 and 1 ``[n, labels]``; shares that sum to 1 ``[n, parts]``.
 
@@ -38,7 +39,7 @@ def target_values(columns: Column | Sequence[Column], decision: TargetDecision) 
             return label_values(chosen, decision)
         case "distribution":
             return share_values(chosen, decision)
-        case task if task in CLASS_TASKS:
+        case task if task in CLASS_TASKS or task == "embedding":
             codes = {label: code for code, label in enumerate(decision.classes)}
             known = zip(chosen[0].as_text(), usable_in(chosen[0]), strict=True)
             return np.array([codes.get(label, UNSEEN) if usable else -1 for label, usable in known], dtype=np.int64)
@@ -59,7 +60,7 @@ def unknown_labels(columns: Column | Sequence[Column], decision: TargetDecision)
     """Labels that the decision does not know, in order, and how many rows have one."""
     column = columns if isinstance(columns, Column) else columns[0]
     known, found, rows = set(decision.classes), set[str](), 0
-    if decision.separator or decision.task in CLASS_TASKS:
+    if decision.separator or decision.task in (*CLASS_TASKS, "embedding"):
         for text, usable in zip(column.as_text(), usable_in(column), strict=True):
             if usable:
                 own = text_labels(str(text), decision.separator) if decision.separator else {str(text)}
