@@ -54,10 +54,17 @@ FINDINGS = (
 )
 
 
-def score(metric: str, value: float, low: float | None = None, high: float | None = None) -> Score:
-    return Score(
-        metric=metric, value=value, low=low, high=high, greater_is_better=metric in {"accuracy", "roc_auc", "r2"}
-    )
+def score(
+    metric: str,
+    value: float,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    aim: float | None = None,
+    target: str = "",
+) -> Score:
+    better = None if aim is not None else metric in {"accuracy", "roc_auc", "r2", "mean_r2"}
+    return Score(metric=metric, value=value, low=low, high=high, greater_is_better=better, aim=aim, target=target)
 
 
 def baseline(name: str, title: str, *scores: Score) -> BaselineRecord:

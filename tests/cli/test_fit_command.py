@@ -1,6 +1,8 @@
 """``pellucid fit`` from its options to its output, with the job itself replaced by one that only reports."""
 
+import inspect
 import json
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from handwritten_records import record, summary
 
 from pellucid.cli.main import main
 from pellucid.experiments.watching import Watcher
+from pellucid.jobs import fit
 from pellucid.records import RunRecord
 
 
@@ -91,20 +94,40 @@ def test_json_prints_exactly_one_document(asked: dict[str, Any], capsys: pytest.
 
 def test_every_option_reaches_the_job(asked: dict[str, Any]) -> None:
     arguments = (
-        "fit t.csv --target y --task binary --network 32,16 --activation gelu --loss huber --optimizer sgd --lr 0.1 "
-        "--batch-size 64 --epochs 9 --members 3 --seed 7 --drop a --drop b --no-header --test-size 0.3 --recipe plain "
-        "--out runs/x"
+        "fit t.csv --target y --target z --task regression --level 0.9 --level 0.1 --order low,mid,high "
+        "--group q --code 3 --context 2 "
+        "--express a=log --express b=log(standardize=false) --target-expression power --scaling min_max "
+        "--network 32,16 --activation gelu --norm layer_norm --loss huber --class-weight balanced --optimizer sgd "
+        "--lr 0.1 --weight-decay 0.01 --schedule cosine --penalty l1(strength=0.1)+max_norm --l2 0.2 --dropout 0.3 "
+        "--initialisation orthogonal --batch-size 64 --epochs 9 --members 3 --seed 7 --drop a --drop b --no-header "
+        "--test-size 0.3 --recipe plain --out runs/x"
     )
     assert main(arguments.split()) == 0
     assert asked == {
         "source": "t.csv",
-        "target": "y",
-        "task": "binary",
+        "target": ["y", "z"],
+        "task": "regression",
+        "levels": (0.9, 0.1),
+        "group": "q",
+        "code": 3,
+        "context": 2,
+        "order": ("low", "mid", "high"),
+        "express": {"a": "log", "b": "log(standardize=false)"},
+        "target_expression": "power",
+        "scaling": "min_max",
         "hidden": (32, 16),
         "activation": "gelu",
+        "norm": "layer_norm",
         "loss": "huber",
+        "class_weight": "balanced",
         "optimizer": "sgd",
         "lr": 0.1,
+        "weight_decay": 0.01,
+        "schedule": "cosine",
+        "penalty": "l1(strength=0.1)+max_norm",
+        "l2": 0.2,
+        "dropout": 0.3,
+        "initialisation": "orthogonal",
         "batch_size": 64,
         "epochs": 9,
         "members": 3,
@@ -114,24 +137,42 @@ def test_every_option_reaches_the_job(asked: dict[str, Any]) -> None:
         "test_size": 0.3,
         "recipe": "plain",
         "out": Path("runs/x"),
-        "command": f"pellucid {arguments}",
+        "command": shlex.join(["pellucid", *arguments.split()]),
     }
 
 
 def test_what_is_not_asked_for_is_left_to_the_recipe(asked: dict[str, Any]) -> None:
     assert main(["fit", "t.csv", "--target", "y"]) == 0
-    left = (
-        "task",
-        "hidden",
-        "activation",
-        "loss",
-        "optimizer",
-        "lr",
-        "batch_size",
-        "epochs",
-        "members",
-        "header",
-        "out",
-    )
-    assert all(asked[name] is None for name in left)
-    assert (asked["seed"], asked["drop"], asked["test_size"], asked["recipe"]) == (0, (), 0.2, "tabular")
+    own = {name: each.default for name, each in inspect.signature(fit).parameters.items() if name != "watcher"}
+    own |= {"source": "t.csv", "target": ["y"], "express": {}, "command": "pellucid fit t.csv --target y"}
+    assert asked == own
+
+
+def test_every_choice_of_the_job_has_an_option(asked: dict[str, Any]) -> None:
+    assert main(["fit", "t.csv", "--target", "y"]) == 0
+    assert set(asked) == set(inspect.signature(fit).parameters) - {"watcher"}
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        (["income"], "takes a column and a re-expression, such as income=log, and was given 'income'"),
+        (["=log"], "was given '=log'"),
+        (["income="], "was given 'income='"),
+        (["a=log", "a=sqrt"], "names the column 'a' twice"),
+    ],
+)
+def test_a_re_expression_that_names_no_column_or_form_is_refused(
+    asked: dict[str, Any], capsys: pytest.CaptureFixture[str], pairs: list[str], message: str
+) -> None:
+    given = [word for pair in pairs for word in ("--express", pair)]
+    assert main(["fit", "t.csv", "--target", "y", *given]) == 2
+    assert message in capsys.readouterr().err
+    assert not asked
+
+
+def test_a_column_may_bear_the_signs_of_a_re_expression(asked: dict[str, Any]) -> None:
+    given = {"a=b": "log", "f(x)": "sqrt", "p (in %)": "min_max(start=-1, end=1)"}
+    words = [word for name, form in given.items() for word in ("--express", f"{name}={form}")]
+    assert main(["fit", "t.csv", "--target", "y", *words]) == 0
+    assert asked["express"] == given

@@ -44,6 +44,10 @@ class Case:
             values = np.tile(self.truth[:, None], len(self.levels))
         if self.task == "distribution":
             values = self.truth.argmax(axis=1)
+        if self.task == "embedding":
+            values = np.tile(self.truth[:, None], self.values.shape[1])
+        if self.task == "ranking":
+            values = self.truth[:, 0]
         return replace(self, values=values, probabilities=probabilities)
 
 
@@ -68,6 +72,24 @@ def case(kind: str, rows: int = 40, seed: int = 0) -> Case:
         truth[0] = [0, 0, 1]
         shares = 0.7 * truth + 0.3 * g.dirichlet((1.0, 1.0, 1.0), rows)
         return Case(task, truth, shares.argmax(axis=1), shares)
+    if task == "embedding":
+        truth = np.concatenate([np.arange(3), g.integers(0, 3, rows - 3)])
+        drawn = g.integers(0, 3, (rows, 12))
+        return Case(task, truth, np.where(g.random((rows, 12)) < 0.5, truth[:, None], drawn))
+    if task == "ranking":
+        relevance = g.integers(-1, 4, rows).astype(float)
+        # One group: the laws weigh rows.
+        truth = np.stack([relevance, np.zeros(rows)], axis=1)
+        return Case(task, truth, np.round(relevance + 1.5 * g.normal(size=rows)))
+    if task == "reconstruction":
+        truth = g.normal(size=(rows, 3)) * (1.0, 2.0, 0.5) + (0.0, 5.0, -1.0)
+        return Case(task, truth, truth + 0.5 * g.normal(size=truth.shape))
+    if task == "sequence":
+        truth, values = g.integers(1, 4, (rows, 5)), g.integers(1, 4, (rows, 6))
+        values[:, :5] = np.where(g.random((rows, 5)) < 0.7, truth, values[:, :5])
+        truth[np.arange(5) >= g.integers(1, 6, rows)[:, None]] = 0
+        values[np.arange(6) >= g.integers(0, 7, rows)[:, None]] = 0
+        return Case(task, truth, values)
     shape = (rows, 3) if several else (rows,)
     if task == "count":
         rates = np.exp(g.normal(0.5, 0.7, shape))

@@ -1,6 +1,8 @@
 """Laws of the registry of metrics: every metric on every task that it is defined for."""
 
+from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,7 +12,15 @@ from made_up_judgements import KINDS, LEVELS, TASKS, Case, case, weights_for
 from sklearn import metrics as oracle
 
 from pellucid.errors import DataError, TrainingError, UnknownNameError, UsageError
-from pellucid.evaluation.metrics import METRICS, OWN_METRICS, TASK_METRICS, measures, metrics_of, task_metrics
+from pellucid.evaluation.metrics import (
+    METRICS,
+    OWN_METRICS,
+    TASK_METRICS,
+    judged_places,
+    measures,
+    metrics_of,
+    task_metrics,
+)
 
 PAIRS = [(metric.name, task) for metric in METRICS for task in metric.tasks]
 BINS = 15
@@ -73,6 +83,35 @@ def calibration_error(made: Case, w: np.ndarray) -> float:
     return total
 
 
+def pairs_right(relevance: np.ndarray, scores: np.ndarray) -> float:
+    """Kendall's tau without its tie corrections, pair after pair."""
+    counted = [
+        0.5 + 0.5 * np.sign(scores[i] - scores[j])
+        for i in range(len(scores))
+        for j in range(len(scores))
+        if relevance[i] > relevance[j]
+    ]
+    return float(np.mean(counted))
+
+
+def ndcg(relevance: np.ndarray, scores: np.ndarray) -> float:
+    return float(oracle.ndcg_score([relevance - relevance.min()], [scores]))
+
+
+def edits(made: Case) -> np.ndarray:
+    """Levenshtein's distance by its recursive definition."""
+
+    @cache
+    def distance(left: tuple[int, ...], right: tuple[int, ...]) -> int:
+        if not left or not right:
+            return len(left) + len(right)
+        same = distance(left[1:], right[1:]) + (left[0] != right[0])
+        return min(same, distance(left[1:], right) + 1, distance(left, right[1:]) + 1)
+
+    pairs = zip(made.truth.tolist(), made.values.tolist(), strict=True)
+    return np.array([distance(tuple(filter(None, true)), tuple(filter(None, said))) for true, said in pairs])
+
+
 ORACLES: dict[str, Callable[[Case, np.ndarray], float]] = {
     "accuracy": lambda c, w: oracle.accuracy_score(c.truth, c.values, sample_weight=w),
     "balanced_accuracy": lambda c, w: oracle.balanced_accuracy_score(c.truth, c.values, sample_weight=w),
@@ -100,7 +139,7 @@ ORACLES: dict[str, Callable[[Case, np.ndarray], float]] = {
         c.probabilities.argmax(axis=1),  # type: ignore[union-attr]
         sample_weight=w,
     ),
-    "rmse": lambda c, w: oracle.root_mean_squared_error(c.truth, c.values, sample_weight=w),
+    "rmse": lambda c, w: float(np.sqrt(oracle.mean_squared_error(c.truth, c.values, sample_weight=w))),
     "mae": lambda c, w: oracle.mean_absolute_error(c.truth, middle(c), sample_weight=w),
     "median_absolute_error": lambda c, w: float(np.median(np.repeat(np.abs(middle(c) - c.truth), w.astype(int)))),
     "mape": lambda c, w: oracle.mean_absolute_percentage_error(c.truth, middle(c), sample_weight=w),
@@ -119,6 +158,24 @@ ORACLES: dict[str, Callable[[Case, np.ndarray], float]] = {
         np.average([row[0] <= y <= row[-1] for y, row in zip(c.truth, c.values, strict=True)], weights=w)
     ),
     "crossing": lambda c, w: float(np.average([list(row) != sorted(row) for row in c.values], weights=w)),
+    "nearest_right": lambda c, w: oracle.accuracy_score(c.truth, c.values[:, 0], sample_weight=w),
+    "five_nearest_right": lambda c, w: oracle.accuracy_score(
+        c.truth, [Counter(row[:5].tolist()).most_common(1)[0][0] for row in c.values], sample_weight=w
+    ),
+    "precision_at_10": lambda c, w: float(
+        np.average(
+            [row[:10].tolist().count(truth) / 10 for truth, row in zip(c.truth, c.values, strict=True)], weights=w
+        )
+    ),
+    "pairs_right": lambda c, w: pairs_right(
+        np.repeat(c.truth[:, 0], w.astype(int)), np.repeat(c.values, w.astype(int))
+    ),
+    "ndcg": lambda c, w: ndcg(np.repeat(c.truth[:, 0], w.astype(int)), np.repeat(c.values, w.astype(int))),
+    "spread_kept": lambda c, w: oracle.r2_score(c.truth, c.values, sample_weight=w, multioutput="variance_weighted"),
+    "label_error_rate": lambda c, w: float(
+        sum(w * edits(c)) / sum(w * np.array([np.count_nonzero(row) for row in c.truth]))
+    ),
+    "sequences_right": lambda c, w: float(np.average([each == 0 for each in edits(c)], weights=w)),
 }
 
 
@@ -267,6 +324,33 @@ def test_what_no_task_can_judge_is_refused(name: str) -> None:
 def test_levels_increase_between_0_and_1(levels: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="Levels of quantiles increase"):
         metrics_of("quantile", np.zeros(3), np.zeros((3, 2)), levels=levels)
+
+
+def test_several_groups_are_weighed_whole() -> None:
+    draw = np.random.default_rng(0)
+    relevance, scores = draw.integers(0, 4, 60).astype(float), draw.normal(size=60)
+    groups = np.repeat(np.arange(6), 10)
+    found = measures("ranking", np.stack([relevance, groups], axis=1), scores)
+    weights = np.array([0.0, 2.0, 0.0, 0.0, 1.0, 0.0])
+    twice, once = groups == 1, groups == 4
+    gains = [ndcg(relevance[own], scores[own]) for own in (twice, once)]
+    assert found["ndcg"](weights) == pytest.approx((2 * gains[0] + gains[1]) / 3)
+    counts = [int((relevance[own][:, None] > relevance[own]).sum()) for own in (twice, once)]
+    shares = [pairs_right(relevance[own], scores[own]) for own in (twice, once)]
+    expected = (2 * counts[0] * shares[0] + counts[1] * shares[1]) / (2 * counts[0] + counts[1])
+    assert found["pairs_right"](weights) == pytest.approx(expected)
+
+
+def test_a_group_of_equals_has_no_order_and_is_left_out() -> None:
+    truth = np.array([[1.0, 0], [1.0, 0], [0.0, 1], [2.0, 1]])
+    assert metrics_of("ranking", truth, np.array([5.0, 1.0, 1.0, 2.0])) == {"pairs_right": 1.0, "ndcg": 1.0}
+
+
+def test_a_large_group_is_judged_on_rows_spread_evenly_over_it() -> None:
+    groups = np.array([1] * 3 + [0] * 5000 + [2] * 4)
+    places = judged_places(groups)
+    assert np.bincount(groups[places]).tolist() == [2000, 3, 4]
+    assert (np.diff(places) > 0).all() and places[0] == 0 and places[-1] == len(groups) - 1
 
 
 def test_kinds_and_levels_of_the_made_up_rows_are_what_the_laws_assume() -> None:

@@ -111,7 +111,7 @@ def test_shares_are_compared_part_by_part_and_the_farthest_rows_are_named() -> N
 def test_the_mistakes_of_every_kind_of_target_are_plain_data(kind: str, rows: int) -> None:
     made = case(kind, rows)
     classes = tuple("abcd")[: 2 if kind == "binary" else 3 if kind == "distribution" else 4]
-    names = ("x", "y", "z") if made.truth.ndim == 2 else ()
+    names = ("x", "y", "z") if made.truth.ndim == 2 and made.truth.shape[1] == 3 else ()
     found = find_mistakes(*made.given, classes=classes, levels=made.levels, names=names)
     keys = {
         "multilabel": {"labels"},
@@ -119,9 +119,41 @@ def test_the_mistakes_of_every_kind_of_target_are_plain_data(kind: str, rows: in
         "regression": {"residuals"},
         "count": {"residuals", "counts"},
         "quantile": {"quantiles"},
+        "ranking": {"order"},
+        "reconstruction": {"columns"},
+        "sequence": {"edits"},
     }.get(kind, {"targets"} if kind != made.task else {"confusion"})
     assert set(found) == keys
     assert encode_json(found)
     if "targets" in found:
         assert [target["name"] for target in found["targets"]] == ["x", "y", "z"]
         assert ("counts" in found["targets"][0]) == (made.task == "count")
+
+
+def test_edits_are_counted_by_kind() -> None:
+    truth = np.array([[1, 2, 3, 0], [1, 1, 0, 0], [2, 0, 0, 0]])
+    said = np.array([[1, 3, 0, 0], [1, 2, 0, 0], [2, 2, 3, 0]])
+    assert find_mistakes("sequence", truth, said, classes=("a", "b", "c")) == {
+        "edits": {
+            "sequences": 3,
+            "labels": 6,
+            "missing": 1,
+            "extra": 2,
+            "wrong": 1,
+            "swaps": [{"truth": "a", "said": "b", "count": 1}],
+        }
+    }
+
+
+def test_columns_are_told_by_what_of_them_comes_back() -> None:
+    truth = np.array([[0.0, 0.0, 5.0], [2.0, 4.0, 5.0]])
+    back = np.array([[0.0, 2.0, 5.0], [2.0, 2.0, 5.0]])
+    found = find_mistakes("reconstruction", truth, back, names=("x", "y", "z"))["columns"]
+    assert found["columns"] == [{"name": "y", "kept": 0.0}, {"name": "x", "kept": 1.0}, {"name": "z", "kept": None}]
+    assert [row["row"] for row in found["worst"]] == [1, 2]
+
+
+def test_an_order_is_told_group_by_group_and_equals_have_none() -> None:
+    truth = np.array([[0.0, 0], [1.0, 0], [0.0, 1], [1.0, 1], [3.0, 2], [3.0, 2]])
+    found = find_mistakes("ranking", truth, np.array([0.0, 1.0, 1.0, 0.0, 0.0, 1.0]))["order"]
+    assert (found["groups"], found["lowest"], found["no_better"]) == (2, 0.0, 1)

@@ -51,8 +51,73 @@ def test_a_number_is_predicted_in_the_targets_unit(regressor: Path) -> None:
 
 
 def test_numbers_have_no_probabilities(regressor: Path) -> None:
-    with pytest.raises(UsageError, match="weight is a number, so there are no probabilities; leave out --proba"):
+    with pytest.raises(UsageError, match=r"weight is a number, so there are no probabilities\. Leave out --proba"):
         predict(regressor, {"warmth": [10.0]}, probabilities=True)
+
+
+def test_labels_have_a_column_each_in_their_own_words(tmp_path: Path) -> None:
+    warm = [value > 14 for value in WARMTH]
+    columns = {"warmth": [*WARMTH], "swims": ["Yes" if w else "No" for w in warm], "skates": [int(not w) for w in warm]}
+    model = write_linear_model(tmp_path / "m.safetensors", columns, target=["swims", "skates"], slope=4.0)
+    rows = rows_of(predict(model, {"warmth": [20.0, 5.0]}, probabilities=True).content)
+    assert list(rows[0]) == ["prediction_swims", "prediction_skates", "probability_swims", "probability_skates"]
+    assert [list(row.values())[:2] for row in rows] == [["Yes", "0"], ["No", "1"]]
+    assert float(rows[0]["probability_swims"]) > 0.9
+
+
+def test_labels_in_one_text_come_back_as_one_text(tmp_path: Path) -> None:
+    texts = ["swims; all" if value > 14 else "skates" if value < 6 else "skates; all" for value in WARMTH]
+    columns = {"warmth": [*WARMTH], "what": texts}
+    model = write_linear_model(
+        tmp_path / "m.safetensors", columns, target="what", task="multilabel", slope=-4.0, bias=(0.5, 0.0)
+    )
+    rows = rows_of(predict(model, {"warmth": [24.0, 4.0]}).content)
+    assert [row["prediction"] for row in rows] == ["skates;swims", "all"]
+
+
+def test_several_numbers_have_a_column_each_in_their_own_unit(tmp_path: Path) -> None:
+    columns = {"warmth": [*WARMTH], "up": [3 * v + 1 for v in WARMTH], "down": [100 - v for v in WARMTH]}
+    model = write_linear_model(tmp_path / "m.safetensors", columns, target=["up", "down"], slope=1.0)
+    (row,) = rows_of(predict(model, {"warmth": [10.0]}).content)
+    assert (float(row["prediction_up"]), float(row["prediction_down"])) == pytest.approx((31, 90), rel=1e-5)
+
+
+def test_quantiles_and_shares_have_a_column_each(tmp_path: Path) -> None:
+    columns = {"warmth": [*WARMTH], "weight": [3 * v + 1 for v in WARMTH]}
+    levels = [0.25, 0.5]
+    model = write_linear_model(
+        tmp_path / "q.safetensors",
+        columns,
+        target="weight",
+        slope=0.0,
+        head=f"quantiles(levels={levels})",
+        levels=levels,
+    )
+    (row,) = rows_of(predict(model, {"warmth": [10.0]}).content)
+    assert list(row) == ["prediction_0.25", "prediction_0.5"]
+    shares = {"warmth": [*WARMTH], "ice": [100 - 2 * v for v in WARMTH], "water": [2 * v for v in WARMTH]}
+    model = write_linear_model(
+        tmp_path / "s.safetensors",
+        shares,
+        target=["ice", "water"],
+        task="distribution",
+        slope=0.0,
+        bias=(0.0, 1.0986123),
+    )
+    (row,) = rows_of(predict(model, {"warmth": [10.0]}, probabilities=True).content)
+    assert {name: float(value) for name, value in row.items()} == pytest.approx(
+        {"prediction_ice": 25.0, "prediction_water": 75.0}, rel=1e-5
+    )
+
+
+def test_a_model_that_tells_classes_by_scores_has_no_probabilities(tmp_path: Path) -> None:
+    columns = {"warmth": [*WARMTH], "bites": [*BITES]}
+    model = write_linear_model(tmp_path / "m.safetensors", columns, target="bites", slope=4.0, head="margin")
+    assert [row["prediction"] for row in rows_of(predict(model, {"warmth": [20.0, 5.0]}).content)] == ["yes", "no"]
+    with pytest.raises(
+        UsageError, match=r"tell bites by scores \(head margin\), which are no probabilities\. Leave out"
+    ):
+        predict(model, {"warmth": [20.0]}, probabilities=True)
 
 
 def test_extra_columns_and_another_order_change_nothing(classifier: Path) -> None:

@@ -88,6 +88,10 @@ TASKS = {
     "regression of three targets": (),
     "count": (),
     "quantile": (),
+    "embedding": ("calm", "angry", "sad"),
+    "ranking": (),
+    "reconstruction": (),
+    "sequence": ("a", "b", "c"),
 }
 """Kinds of target and the classes that their made-up runs have."""
 LEVELS = (0.1, 0.5, 0.9)
@@ -128,6 +132,29 @@ def made_up(kind: str, classes: tuple[str, ...], rows: int) -> tuple[np.ndarray,
         said = {name: (100 + 20 * (z + ERRORS[name] * wide), None) for name, z in noisy.items()}
         fixed = np.tile(np.quantile(truth, LEVELS), (rows, 1))
         return truth, said | {"majority": (fixed, None)}, "fixed quantiles"
+    if task == "embedding":
+        truth = g.integers(0, 3, rows)
+        near = {
+            name: np.where(g.random((rows, 10)) < 1 - error / 2, truth[:, None], g.integers(0, 3, (rows, 10)))
+            for name, error in ERRORS.items()
+        }
+        near["majority"] = np.zeros((rows, 1), dtype=int)
+        return truth, {name: (own, None) for name, own in near.items()}, 'always "calm"'
+    if task == "ranking":
+        truth = np.stack([np.round(2 * signal[:, 0]), np.arange(rows) // 10], axis=1)
+        said = {name: (z[:, 0], None) for name, z in noisy.items()}
+        return truth, said | {"majority": (np.zeros(rows), None)}, "a coin"
+    if task == "reconstruction":
+        wide = g.normal(size=(rows, 4))
+        said = {name: (wide + error * g.normal(size=wide.shape), None) for name, error in ERRORS.items()}
+        return wide, said | {"majority": (np.zeros_like(wide), None)}, "the column means"
+    if task == "sequence":
+        truth = g.integers(1, 4, (rows, 4))
+        said = {
+            name: (np.where(g.random(truth.shape) < 1 - error / 2, truth, g.integers(1, 4, truth.shape)), None)
+            for name, error in ERRORS.items()
+        }
+        return truth, said | {"majority": (np.tile([1, 2, 3], (rows, 1)), None)}, 'always "a b c"'
     units = np.array([1.0, 10.0, 4000.0])
     said = {name: (z * units, None) for name, z in noisy.items()}
     return signal * units, said | {"majority": (np.zeros_like(signal), None)}, "always the means"

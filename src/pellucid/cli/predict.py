@@ -25,7 +25,7 @@ def predict(
         typer.Option("--header/--no-header", help="Whether the first row holds names; asked where it is not clear."),
     ] = None,
 ) -> None:
-    """Predict every row of a table, in its order: column `prediction`."""
+    """Predict every row of a table, in its order: column `prediction`, or `score`, `vector0`…, `code0`…."""
     from pellucid.cli.findings import sentence_lines
     from pellucid.cli.layout import screen_width
     from pellucid.jobs import predict as predict_rows
@@ -39,7 +39,8 @@ def predict(
     if out is None:
         sys.stdout.buffer.write(predictions.content)
     else:
-        rows = f"{grouped(predictions.rows)} prediction{'' if predictions.rows == 1 else 's'}"
-        print(f"{rows} of {printable(predictions.target)} in {printable(str(out))}", file=sys.stderr)
+        rows = f"{grouped(predictions.rows)} {predictions.called}{'' if predictions.rows == 1 else 's'}"
+        of = "" if predictions.called == "code" else f" of {printable(predictions.target)}"
+        print(f"{rows}{of} in {printable(str(out))}", file=sys.stderr)
     for line in sentence_lines(predictions.findings, width=screen_width()):
         print(line, file=sys.stderr)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluation_lines", "result_lines", "score_lines", "summary_lines"]
 
-BASELINE_ORDER = ("boosting", "linear", "majority")
+BASELINE_ORDER = ("boosting", "neighbours", "linear", "principal", "majority")
 INDENT = "  "
 MOST_TARGETS = 12
 """Targets that are told one by one; the report has them all."""
@@ -76,7 +76,8 @@ def result_lines(record: RunRecord, model: Path, report: Path, *, width: int, in
 def evaluation_lines(evaluation: "Evaluation", *, width: int, ink: Ink) -> list[str]:
     """Scores of a saved model on another table."""
     name, target = printable(evaluation.source.name), printable(evaluation.target)
-    lines = [f"{name}: {plural(evaluation.rows, 'row')} with {target} known"]
+    known = "" if evaluation.task == "reconstruction" else f" with {target} known"
+    lines = [f"{name}: {plural(evaluation.rows, 'row')}{known}"]
     lines += score_lines("this model", evaluation.scores, width=width, ink=ink)
     findings = sentence_lines(evaluation.findings, width=width, ink=ink)
     return lines + (["", *findings] if findings else [])

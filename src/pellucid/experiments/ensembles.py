@@ -5,17 +5,17 @@ from collections.abc import Callable
 import numpy as np
 
 from pellucid.errors import TrainingError
+from pellucid.experiments.lesson import Lesson, row_lesson
 from pellucid.experiments.preparing import Prepared
+from pellucid.optimizers import OPTIMIZERS
 from pellucid.records import MemberRecord, Recipe
-from pellucid.shapes import Array, Codes, RowNumbers
-from pellucid.tables import fold_rows
-from pellucid.training import StackRows, TrainingData, TrainResult, train_members
+from pellucid.shapes import Array, Codes
+from pellucid.training import StackRows, TrainResult, train_members
+from pellucid.training.settling import optimizer_numbers
 
 __all__ = ["MEMBERS", "Ensemble", "train_ensemble"]
 
 MEMBERS = 8
-# Fewer folds would leave each member too few rows to learn from, more would choose epochs on too few.
-_LEAST_FOLDS, _MOST_FOLDS = 5, 8
 
 
 class Ensemble:
@@ -71,61 +71,39 @@ def train_ensemble(
     *,
     members: int = MEMBERS,
     seed: int = 0,
+    lesson: Lesson | None = None,
     on_epoch: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Ensemble:
-    """Train members that differ in seed and in the fold that picks their epoch.
+    """Train members that differ in seed and in what they learn from.
 
     Args:
         prepared: Encoded rows; only the training rows are touched.
         recipe: Of every member; the seed is replaced.
         members: How many; beyond eight the folds are drawn anew.
         seed: Decides folds and member seeds.
+        lesson: What they learn from; None: rows.
         on_epoch: Called with (epochs done, epochs in all).
         stop: True ends training, keeping the best so far.
 
     Raises:
         TrainingError: If no member has finite parameters.
     """
-    decided = prepared.decided
-    data = TrainingData.of(
-        prepared.encoded.numbers,
-        prepared.targets,
-        codes=prepared.encoded.codes,
-        numeric=prepared.encoding.numeric,
-        categories=prepared.encoding.categories,
-    )
-    rows = _folds(prepared, members, seed)
+    given = row_lesson(prepared, members, seed) if lesson is None else lesson
     result = train_members(
         [recipe.replace(seed=seed * 1_000_003 + member) for member in range(members)],
-        data,
-        rows,
-        task=decided.target.task,
-        classes=decided.target.classes,
+        given.data,
+        given.units,
+        target=given.target,
+        classes=prepared.decided.target.classes,
         on_epoch=on_epoch,
         stop=stop,
     )
-    ensemble = Ensemble(result, rows, prepared.encoded.codes)
+    ensemble = Ensemble(result, given.rows, prepared.encoded.codes)
     if not ensemble.usable:
+        lr = optimizer_numbers(recipe, OPTIMIZERS(recipe.optimizer))["lr"]
         raise TrainingError(
             f"Training diverged: all {members} networks ended with values that are not finite. "
-            f"The learning rate was {recipe.lr:g}; try --lr {recipe.lr / 10:g}."
+            f"The learning rate was {lr:g}; try --lr {lr / 10:g}."
         )
     return ensemble
-
-
-def _folds(prepared: Prepared, members: int, seed: int) -> StackRows:
-    """Each member's rows: it learns from all folds but one, and that one picks its epoch."""
-    decided = prepared.decided
-    own = decided.train
-    values, groups = decided.values[own], decided.groups[own]
-    count = min(max(min(members, _MOST_FOLDS), _LEAST_FOLDS), len(np.unique(groups)))
-    train: list[RowNumbers] = []
-    validation: list[RowNumbers] = []
-    for member in range(members):
-        if member % count == 0:
-            folds = fold_rows(values, decided.target.task, folds=count, seed=seed + member // count, groups=groups)
-        learns, checks = folds[member % count]
-        train.append(own[learns])
-        validation.append(own[checks])
-    return StackRows(tuple(train), tuple(validation))

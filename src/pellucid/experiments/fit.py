@@ -3,44 +3,30 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
-import numpy as np
 
-from pellucid.encoding import Preparation
-from pellucid.evaluation import Baseline, compare, confusion, fit_baselines, judge, residual_summary
-from pellucid.experiments.ensembles import MEMBERS, Ensemble, train_ensemble
+from pellucid.experiments.choosing import choose_recipe
+from pellucid.experiments.ensembles import Ensemble, train_ensemble
 from pellucid.experiments.environment import environment, version
 from pellucid.experiments.folder import new_folder, write_record
 from pellucid.experiments.interrupts import Interrupts
+from pellucid.experiments.lesson import Lesson
 from pellucid.experiments.options import FitOptions
-from pellucid.experiments.preparing import Decided, Prepared, decide, prepare
-from pellucid.experiments.recipes import RECIPES
+from pellucid.experiments.preparing import Prepared, decide, prepare
 from pellucid.experiments.run import Run
+from pellucid.experiments.task_jobs import TASK_JOBS
+from pellucid.experiments.units.reconstruction import code_layers
 from pellucid.experiments.watching import Silent, Watcher
 from pellucid.models import Card, Manifest, read_model, write_model
-from pellucid.models.model import Prediction
-from pellucid.objectives import choose_loss
-from pellucid.records import (
-    EpochRecord,
-    Finding,
-    Recipe,
-    RunRecord,
-    Severity,
-    encode_lines,
-    write_whole,
-)
-from pellucid.records.delimited import encode_csv
-from pellucid.shapes import Array
+from pellucid.objectives import choose
+from pellucid.optimizers import OPTIMIZERS
+from pellucid.records import EpochRecord, Finding, Recipe, RunRecord, Severity, encode_lines, write_whole
 from pellucid.tables import Table
-from pellucid.training import check_recipe
 
 __all__ = ["fit_table"]
 
 ReportWriter = Callable[[RunRecord, Sequence[EpochRecord]], bytes]
-
-_OVERRIDES = ("hidden", "activation", "loss", "optimizer", "lr", "batch_size", "epochs")
 
 
 def fit_table(
@@ -60,6 +46,7 @@ def fit_table(
 
     Raises:
         UsageError: If an option does not make sense.
+        ContractError: If loss and target do not fit together; names the nearest right recipe.
         DataError: If the table is not what the task needs.
         TrainingError: If no member could be trained.
         SurroundingsError: If the folder cannot be written.
@@ -71,49 +58,53 @@ def fit_table(
     folder = new_folder(table.name, options.out, key=f"{created} {options} {table.sha256} {time.time_ns()}")
 
     decided = decide(table, options)
-    recipe, preparation = _choose(options, decided)
-    prepared = prepare(decided, preparation)
+    target = decided.target
+    recipe, preparation = choose_recipe(options, target.task, len(decided.train), target.levels)
+    job = TASK_JOBS[target.task]
+    prepared = prepare(decided, preparation, target_expression=options.target_expression, context=job.context(options))
+    members = options.members or job.members
+    lesson = job.lesson(prepared, recipe, members, options.seed)
+    widths = _widths(lesson, recipe)
     clock.lap("preparing")
     told.data_ready(prepared.summary)
 
-    members = options.members or MEMBERS
     with Interrupts() as interrupts:
-        told.training_started(_describe(members, prepared, recipe), recipe.epochs)
+        told.training_started(_describe(members, widths, recipe), recipe.epochs)
         ensemble = train_ensemble(
-            prepared, recipe, members=members, seed=options.seed, on_epoch=told.epoch_done, stop=interrupts
+            prepared,
+            recipe,
+            members=members,
+            seed=options.seed,
+            lesson=lesson,
+            on_epoch=told.epoch_done,
+            stop=interrupts,
         )
         interrupted = interrupts.requested
     clock.lap("training")
     told.training_ended(_ending(ensemble, interrupted=interrupted), clock.laps["training"])
 
     manifest = _manifest(prepared, ensemble, recipe, created)
-    # What is judged is the saved file, read back: exactly what predict will say.
     model_path = folder / "model.safetensors"
     write_model(model_path, manifest, ensemble.arrays())
-    prediction = read_model(model_path).predict_table(decided.table.take(decided.test))
-    truth = decided.values[decided.test]
-    values = _as_values(prediction, decided)
-    scores = judge(decided.target.task, truth, values, prediction.probabilities, seed=options.seed)
+    verdict = job.judge(prepared, read_model(model_path), options.seed)
     clock.lap("judging")
-    baselines = fit_baselines(
-        decided.table, decided.columns, decided.target, decided.values, decided.train, decided.test, options.seed
-    )
-    clock.lap("baselines")
 
     # The same file, now with its scores on its card.
-    manifest = msgspec.structs.replace(manifest, card=msgspec.structs.replace(manifest.card, scores=scores))
+    manifest = msgspec.structs.replace(manifest, card=msgspec.structs.replace(manifest.card, scores=verdict.scores))
     write_model(model_path, manifest, ensemble.arrays())
-    write_whole(folder / "test_predictions.csv", _prediction_file(decided, prediction))
+    write_whole(folder / "test_predictions.csv", verdict.predictions)
     write_whole(folder / "metrics.jsonl", encode_lines(ensemble.result.history))
     record = RunRecord(
         id=folder.name,
         created=created,
         command=options.command,
-        task=decided.target.task,
-        target=decided.target.name,
-        classes=decided.target.classes,
+        task=target.task,
+        target=target.name,
+        targets=target.columns,
+        classes=target.classes,
+        levels=target.levels,
         recipe=ensemble.result.recipes[0],
-        network=_widths(prepared, recipe),
+        network=widths,
         activation=recipe.activation,
         preparation=msgspec.to_builtins(preparation),
         options=msgspec.to_builtins(options),
@@ -123,15 +114,16 @@ def fit_table(
         split={
             "train_rows": len(decided.train),
             "test_rows": len(decided.test),
-            "without_target": decided.target.missing,
-            "drawn": "at random" if decided.target.task == "regression" else "at random, stratified by class",
+            "without_target": target.missing,
+            **verdict.counted,
+            "drawn": verdict.drawn,
             "seed": options.seed,
         },
         members=ensemble.records,
-        test=scores,
-        baselines=tuple(baseline.record for baseline in baselines),
-        comparisons=tuple(_comparison(decided, values, prediction, truth, baseline) for baseline in baselines),
-        detail=_detail(decided, truth, values),
+        test=verdict.scores,
+        baselines=verdict.baselines,
+        comparisons=verdict.comparisons,
+        detail=verdict.detail,
         findings=(*prepared.summary.findings, *_training_findings(ensemble)),
         ended="interrupted" if interrupted else "finished",
         seconds={},
@@ -161,34 +153,23 @@ class _Clock:
         return {**self.laps, "total": round(self._last - self._start, 3)}
 
 
-def _choose(options: FitOptions, decided: Decided) -> tuple[Recipe, Preparation]:
-    """The named recipe with what was asked for put in its place."""
-    recipe, preparation = RECIPES[options.recipe](decided.target.task, len(decided.train))
-    asked: dict[str, Any] = {name: getattr(options, name) for name in _OVERRIDES}
-    asked = {name: value for name, value in asked.items() if value is not None}
-    if asked.get("optimizer", recipe.optimizer) != "adamw":
-        # Decoupled decay is AdamW's own.
-        asked["weight_decay"] = None
-    recipe = recipe.replace(**asked)
-    recipe = recipe.replace(loss=choose_loss(recipe.loss, decided.target.task))
-    check_recipe(recipe)
-    return recipe, preparation
+def _widths(lesson: Lesson, recipe: Recipe) -> str:
+    objective = choose(recipe.loss, lesson.target, output_activation=recipe.output_activation, outputs=recipe.outputs)
+    data = lesson.data
+    inputs = data.numeric + data.passed + len(data.categories)
+    return "-".join(str(width) for width in (inputs, *recipe.hidden, objective.outputs))
 
 
-def _widths(prepared: Prepared, recipe: Recipe) -> str:
-    outputs = max(len(prepared.decided.target.classes), 1)
-    if recipe.loss == "bce_with_logits":
-        outputs = 1
-    return "-".join(str(width) for width in (prepared.summary.inputs, *recipe.hidden, outputs))
-
-
-def _describe(members: int, prepared: Prepared, recipe: Recipe) -> str:
-    titles = {"adamw": "AdamW", "adam": "Adam", "sgd": "SGD"}
+def _describe(members: int, widths: str, recipe: Recipe) -> str:
+    name = OPTIMIZERS(recipe.optimizer).name
+    title = {"adamw": "AdamW", "adam": "Adam", "gradient_descent": "SGD"}.get(name, name)
     noun = "network" if members == 1 else "networks"
-    return f"{members} {noun} {_widths(prepared, recipe)}, {recipe.activation}, {titles[recipe.optimizer]}"
+    return f"{members} {noun} {widths}, {recipe.activation}, {title}"
 
 
 def _ending(ensemble: Ensemble, *, interrupted: bool) -> str:
+    if not interrupted and not any(record.validation_rows for record in ensemble.records):
+        return "last epoch kept"
     epochs = sorted(ensemble.records[m].best_epoch for m in ensemble.usable)
     span = f"best epoch {epochs[0]}" if epochs[0] == epochs[-1] else f"best epochs {epochs[0]} to {epochs[-1]}"
     if interrupted:
@@ -204,12 +185,11 @@ def _manifest(prepared: Prepared, ensemble: Ensemble, recipe: Recipe, created: s
         pellucid=version(),
         created=created,
         task=decided.target.task,
-        target=decided.target.name,
-        classes=decided.target.classes,
         network=ensemble.result.network(first),
         members=len(ensemble.usable),
-        link=ensemble.result.objectives[first].link,
-        clamp=decided.target.task == "regression",
+        head=str(ensemble.result.objectives[first].head),
+        clamp=not decided.target.classes,
+        code_layers=code_layers(ensemble.result.network(first)) if decided.target.task == "reconstruction" else 0,
         encoding=prepared.encoding,
         target_encoding=prepared.target_encoding,
         card=Card(
@@ -221,41 +201,19 @@ def _manifest(prepared: Prepared, ensemble: Ensemble, recipe: Recipe, created: s
     )
 
 
-def _as_values(prediction: Prediction, decided: Decided) -> Array:
-    """Predictions as the judges want them: class codes, or numbers."""
-    if prediction.probabilities is None:
-        return prediction.values
-    codes: Array = prediction.probabilities.argmax(axis=1).astype(np.int64)
-    return codes
-
-
-def _comparison(decided: Decided, values: Array, prediction: Prediction, truth: Array, baseline: Baseline) -> Any:
-    return compare(
-        decided.target.task,
-        truth,
-        (values, prediction.probabilities),
-        (baseline.values, baseline.probabilities),
-        name=baseline.record.name,
-        title=baseline.record.title,
-    )
-
-
-def _detail(decided: Decided, truth: Array, values: Array) -> dict[str, Any]:
-    if decided.target.task == "regression":
-        return {"residuals": residual_summary(truth, values, decided.origin[decided.test] + 1)}
-    return {"confusion": confusion(truth, values, decided.target.classes)}
-
-
 def _training_findings(ensemble: Ensemble) -> list[Finding]:
+    # Members see nearly the same rows; what was doubtful about one before its first step is told once.
+    found = list({(each.code, each.message): each for own in ensemble.result.findings for each in own}.values())
     lost = [record for record in ensemble.records if record.ended == "diverged"]
     if not lost:
-        return []
+        return found
     unusable = len(ensemble.records) - len(ensemble.usable)
     message = (
         f"{len(lost)} of {len(ensemble.records)} networks diverged to values that are not finite; "
         f"{unusable} of them had no sound epoch and {'was' if unusable == 1 else 'were'} left out."
     )
     return [
+        *found,
         Finding(
             code="T605",
             slug="non-finite",
@@ -263,27 +221,5 @@ def _training_findings(ensemble: Ensemble) -> list[Finding]:
             message=message,
             fix="Lower the learning rate with --lr.",
             evidence={"diverged": len(lost), "left_out": unusable},
-        )
+        ),
     ]
-
-
-def _prediction_file(decided: Decided, prediction: Prediction) -> bytes:
-    """Row number in the table as read (the first row of data is 1), truth and prediction of every test row."""
-    truth: Any = decided.values[decided.test]
-    columns: dict[str, Sequence[object]] = {
-        "row": (decided.origin[decided.test] + 1).tolist(),
-        "truth": list(_labels(decided, truth)),
-        "prediction": list(prediction.values),
-    }
-    if prediction.probabilities is not None:
-        for position, name in enumerate(decided.target.classes):
-            columns[f"probability_{name}"] = prediction.probabilities[:, position].tolist()
-    return encode_csv(columns)
-
-
-def _labels(decided: Decided, values: Array) -> Array:
-    """Class labels of class codes; numbers as they are."""
-    if decided.target.task == "regression":
-        return values
-    labels: Array = np.asarray(decided.target.classes)[values]
-    return labels

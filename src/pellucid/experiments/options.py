@@ -4,6 +4,7 @@ import msgspec
 
 from pellucid.errors import UnknownNameError, UsageError
 from pellucid.experiments.recipes import RECIPES
+from pellucid.experiments.unit_options import check_unit_options
 
 __all__ = ["FitOptions"]
 
@@ -12,14 +13,32 @@ class FitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Options of one fit; None leaves a choice to the recipe.
 
     Attributes:
-        target: The column to predict.
-        task: ``binary``, ``multiclass`` or ``regression``; None decides from the column.
+        target: The column to predict, or several: labels of yes or no, numbers, parts of a distribution; none for a
+            reconstruction.
+        task: One of ``tables.TASKS``; None decides from the columns.
+        levels: Which quantiles; they ask for the task quantile.
+        order: Classes from low to high; they ask for the task ordinal.
+        group: Column whose equal values hold rows together, for the tasks ranking and sequence.
+        code: Values of a reconstruction's code, or of an embedding's vectors; ≥ 1.
+        context: Neighbouring rows on either side that a row of a sequence is seen with; ≥ 0.
+        target_expression: Choice of a re-expression of a target of numbers; None standardises.
+        express: Columns with a re-expression of their own: name → choice.
+        scaling: Choice of a re-expression of all other columns of numbers.
         recipe: Named recipe: ``tabular`` or ``plain``.
         hidden: Widths of the hidden layers.
-        activation: Registered activation.
-        loss: Registered loss.
-        optimizer: Registered optimiser.
+        activation: Choice of an activation.
+        norm: ``none``, ``batch_norm`` or ``layer_norm``.
+        loss: Choice of a loss.
+        class_weight: ``none`` or ``balanced``.
+        optimizer: Choice of an optimiser; one of another kind than the recipe's comes with its own learning rate, which
+            is then the same for all parameters.
         lr: Learning rate; > 0.
+        weight_decay: Decoupled decay; ≥ 0.
+        schedule: Choice of a schedule of the learning rate.
+        penalty: Choices of penalties, joined by +.
+        l2: L2 penalty; ≥ 0.
+        dropout: Share of hidden values dropped while training.
+        initialisation: Choice of an initialiser.
         batch_size: Rows per step; ≥ 1.
         epochs: Passes over the training rows; ≥ 1.
         members: Networks in the ensemble; ≥ 1.
@@ -31,14 +50,30 @@ class FitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         command: How the run was started, for the record.
     """
 
-    target: str
+    target: tuple[str, ...]
     task: str | None = None
+    levels: tuple[float, ...] = ()
+    order: tuple[str, ...] = ()
+    group: str | None = None
+    code: int | None = None
+    context: int | None = None
+    target_expression: str | None = None
+    express: dict[str, str] = {}
+    scaling: str | None = None
     recipe: str = "tabular"
     hidden: tuple[int, ...] | None = None
     activation: str | None = None
+    norm: str | None = None
     loss: str | None = None
+    class_weight: str | None = None
     optimizer: str | None = None
     lr: float | None = None
+    weight_decay: float | None = None
+    schedule: str | None = None
+    penalty: str | None = None
+    l2: float | None = None
+    dropout: float | None = None
+    initialisation: str | None = None
     batch_size: int | None = None
     epochs: int | None = None
     members: int | None = None
@@ -56,6 +91,7 @@ class FitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             UsageError: If a number is out of its range.
             UnknownNameError: If there is no such recipe.
         """
+        check_unit_options(self)
         if self.recipe not in RECIPES:
             raise UnknownNameError("recipe", self.recipe, tuple(RECIPES))
         if not 0 < self.test_size < 1:

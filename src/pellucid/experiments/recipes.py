@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from pellucid.encoding import Preparation
+from pellucid.experiments.unit_recipes import unit_recipe
 from pellucid.records import Recipe
+from pellucid.tables import UNIT_TASKS
 
 __all__ = ["RECIPES", "NamedRecipe"]
 
@@ -14,10 +16,12 @@ def plain(task: str, rows: int) -> tuple[Recipe, Preparation]:
     """PyTorch's initialisation and AdamW, relu, standardised numbers, early stopping with patience 20.
 
     Args:
-        task: binary, multiclass or regression.
+        task: One of ``tables.TASKS``.
         rows: Training rows.
     """
-    del task
+    if task in UNIT_TASKS:
+        recipe, preparation = unit_recipe(task)
+        return recipe.replace(activation="relu", schedule="constant"), preparation
     return (
         Recipe(hidden=(64, 64), lr=2e-3, batch_size=_batch_size(rows), epochs=200, patience=20),
         Preparation(scaling="standard"),
@@ -33,23 +37,22 @@ def tabular(task: str, rows: int) -> tuple[Recipe, Preparation]:
     so the more rows there are to tell them from noise.
 
     Args:
-        task: binary, multiclass or regression.
+        task: One of ``tables.TASKS``. Classes of every kind get its classifier, numbers of every kind its regressor.
         rows: Training rows.
     """
-    regression = task == "regression"
+    if task in UNIT_TASKS:
+        return unit_recipe(task)
+    numbers = task in ("regression", "count", "quantile")
     recipe = Recipe(
         hidden=(64, 64, 64),
-        activation="mish" if regression else "selu",
+        activation="mish" if numbers else "selu",
         parametric_activation=True,
-        loss="mse" if regression else "cross_entropy",
-        # Accuracy is what a classifier is judged by first; smoothing serves it, at some cost to the log loss.
-        label_smoothing=0.0 if regression else 0.1,
-        optimizer="adamw",
-        lr=0.2 if regression else 0.04,
-        beta2=0.95,
+        loss=_LOSSES.get(task, "auto"),
+        optimizer="adamw(beta2=0.95)",
+        lr=0.2 if numbers else 0.04,
         weight_decay=0.02,
         decay_biases=False,
-        schedule="cyclic",
+        schedule="coslog4",
         regularisation_schedule="flat_cosine",
         width_scaled_lr=True,
         lr_factors=(("bias", 0.1), ("frequency", 0.1), ("mixing", 0.1), ("scale", 6.0), ("slope", 0.1)),
@@ -57,7 +60,7 @@ def tabular(task: str, rows: int) -> tuple[Recipe, Preparation]:
         batch_size=_batch_size(rows),
         drop_last=True,
         epochs=_epochs(rows),
-        monitor="error",
+        monitor="error" if task in _JUDGED_BY_ERROR else "loss",
         initialisation="data",
         number_frequencies=16,
         frequency_scale=0.5 if rows <= _MANY else 1.0,
@@ -66,6 +69,12 @@ def tabular(task: str, rows: int) -> tuple[Recipe, Preparation]:
     return recipe, Preparation(scaling="robust_clip")
 
 
+# Accuracy is what a classifier is judged by first; smoothing serves it, at some cost to the log loss. Losses that are
+# not named are the right ones for their target; see objectives.automatic.
+_LOSSES = {"binary": "cross_entropy(label_smoothing=0.1)", "multiclass": "cross_entropy(label_smoothing=0.1)"}
+# The others are judged by a loss (deviance, pinball, divergence), or by how far off a class is, which an error rate
+# does not see.
+_JUDGED_BY_ERROR = ("binary", "multiclass", "multilabel", "regression")
 # Rows from which a table is large: fewer epochs, faster waves.
 _MANY = 8192
 # Updates that a member makes at most, so that a million rows take minutes and not hours.

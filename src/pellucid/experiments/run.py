@@ -44,13 +44,13 @@ class Run:
 
     @property
     def test(self) -> dict[str, float]:
-        """Metric → value on the test rows, the primary metric first."""
+        """Metric → value on the test rows, the primary metric first; of one of several targets as ``rmse(price)``."""
         return _values(self.record.test)
 
     @property
     def test_interval(self) -> dict[str, tuple[float | None, float | None]]:
         """Metric → 95 % bootstrap interval on the test rows."""
-        return {score.metric: (score.low, score.high) for score in self.record.test}
+        return {score.key: (score.low, score.high) for score in self.record.test}
 
     @property
     def baselines(self) -> dict[str, dict[str, float]]:
@@ -73,4 +73,4 @@ class Run:
 
 
 def _values(scores: tuple[Score, ...]) -> dict[str, float]:
-    return {score.metric: score.value for score in scores}
+    return {score.key: score.value for score in scores}

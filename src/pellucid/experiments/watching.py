@@ -14,8 +14,8 @@ class DataSummary:
 
     Attributes:
         source: The table.
-        task: binary, multiclass or regression.
-        target: Target column.
+        task: One of ``tables.TASKS``.
+        target: Target column; of several, their names joined for people.
         target_note: Short description for people: ``342 yes, 549 no`` or ``15 000 to 600 000, median 101 570``.
         columns: Every column's decision, in file order.
         inputs: Width of the network's input.

@@ -1,5 +1,6 @@
 """How well a saved model does on a table that holds the answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,11 @@ import numpy as np
 
 from pellucid.errors import DataError
 from pellucid.jobs.findings import reading_findings
-from pellucid.models import read_model
+from pellucid.jobs.judge_units import judge_units
+from pellucid.models import Manifest, Prediction, read_model
 from pellucid.records import Finding, Score, Severity, SourceRecord
 from pellucid.shapes import Array, Floats
-from pellucid.tables import Table, TargetDecision, target_values
+from pellucid.tables import UNIT_TASKS, Column, Table, TargetDecision, target_values, unknown_labels, usable_rows
 from pellucid.tables.policy import note
 
 __all__ = ["Evaluation", "evaluate"]
@@ -27,9 +29,9 @@ class Evaluation:
     Attributes:
         model_path: The model file.
         source: The table.
-        task: binary, multiclass or regression.
-        target: Target column.
-        rows: Rows judged: those whose target is known.
+        task: One of ``tables.TASKS``.
+        target: Target column; of several, their names joined for people.
+        rows: Rows judged: those whose target is known; of a reconstruction all.
         scores: Metrics with 95 % intervals, the primary one first.
         findings: About the table and its encoding.
     """
@@ -46,8 +48,10 @@ class Evaluation:
 def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> Evaluation:
     """Judge a saved model on a table with the target column.
 
-    Rows without a target are left out; a label that the model does not know counts as an error in the accuracy and is
-    left out of the metrics that need its probability.
+    Rows without a (whole) target are left out. A class that the model does not know counts as an error in the accuracy
+    and is left out of the metrics that need its probability; rows of an ordered class that it does not know are left
+    out, and among several labels unknown ones are passed over. Vectors are judged by each row's nearest neighbours
+    among the other rows of the table, scores within their groups, sequences whole.
 
     Args:
         model: Model file.
@@ -56,37 +60,43 @@ def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> E
 
     Raises:
         ModelFileError: If the model file cannot be trusted.
-        DataError: If the target or another column is missing, or no row can be judged.
+        DataError: If a target or another column is missing, or no row can be judged.
     """
     path = Path(model)
     loaded = read_model(path)
     manifest = loaded.manifest
     table = loaded.read(source, header=header)
-    decision = TargetDecision(
-        name=manifest.target,
-        task=manifest.task,
-        classes=manifest.classes,
-        counts=(),
-        reason="",
-        note="",
-        missing=0,
-        findings=(),
-    )
-    truth = target_values(table.column(manifest.target), decision)
-    present = np.flatnonzero(np.isfinite(truth) if manifest.task == "regression" else truth != NO_LABEL)
+    decision = _decision(manifest)
+    if manifest.task in UNIT_TASKS:
+        judged_units = judge_units(loaded, table, decision)
+        return Evaluation(
+            model_path=path,
+            source=table.source(),
+            task=manifest.task,
+            target=manifest.target,
+            rows=judged_units.rows,
+            scores=judged_units.scores,
+            findings=(
+                *_source_findings(table, manifest.card.sha256),
+                *reading_findings(table, manifest),
+                *judged_units.findings,
+            ),
+        )
+    goals = [table.column(name) for name in manifest.targets]
+    truth = target_values(goals, decision)
+    present = np.flatnonzero(_present(truth, manifest.task))
     if len(present) == 0:
         raise DataError(
-            f"{manifest.target!r} is missing in all {table.rows} rows of {table.name}, so there is nothing to judge "
-            "by. Use predict, or give a table that holds the answers.",
+            f"{_called(manifest.targets)} missing in all {table.rows} rows of {table.name}, so there is nothing to "
+            "judge by. Use predict, or give a table that holds the answers.",
             code="B052",
         )
     judged, truth = table.take(present), truth[present]
     prediction = loaded.predict_table(judged)
-    if manifest.task == "regression":
-        scores = _judged(manifest.task, truth, prediction.values, None)
+    if manifest.task in ("binary", "multiclass"):
+        scores = _class_scores(manifest, truth, prediction)
     else:
-        codes = np.array([manifest.classes.index(str(label)) for label in prediction.values], dtype=np.int64)
-        scores = _class_scores(manifest.task, truth, codes, prediction.probabilities, len(manifest.classes))
+        scores = _judged(manifest, truth, prediction.decided, prediction.probabilities)
     return Evaluation(
         model_path=path,
         source=table.source(),
@@ -98,7 +108,7 @@ def evaluate(model: str | Path, source: Any, *, header: bool | None = None) -> E
             *_source_findings(table, manifest.card.sha256),
             *reading_findings(table, manifest),
             *prediction.report,
-            *_label_findings(table, judged, manifest.target, truth),
+            *_label_findings(table, judged, goals, decision),
         ),
     )
 
@@ -111,42 +121,78 @@ def _source_findings(table: Table, trained_on: str) -> list[Finding]:
     return [note("B063", message, fix=fix, severity=Severity.WARNING)]
 
 
-def _label_findings(table: Table, judged: Table, target: str, truth: Array) -> list[Finding]:
+def _decision(manifest: Manifest) -> TargetDecision:
+    """What the target was decided to be when the model was made."""
+    goal = manifest.target_encoding
+    return TargetDecision(
+        name=manifest.target,
+        task=manifest.task,
+        classes=goal.classes,
+        counts=(),
+        reason="",
+        note="",
+        missing=0,
+        findings=(),
+        columns=goal.columns,
+        levels=goal.levels,
+        spellings=goal.spellings,
+        separator=goal.separator,
+        total=goal.total,
+        group=goal.group,
+    )
+
+
+def _present(truth: Array, task: str) -> Array:
+    """Rows that can be judged: with a whole target, and of ordered classes with one that has a place in the order."""
+    return truth != NO_LABEL if task in ("binary", "multiclass") else usable_rows(truth)
+
+
+def _called(targets: Sequence[str]) -> str:
+    if len(targets) == 1:
+        return f"{targets[0]!r} is"
+    return f"At least one of {', '.join(map(repr, targets[:4]))}{' …' if len(targets) > 4 else ''} is"
+
+
+def _label_findings(table: Table, judged: Table, goals: Sequence[Column], decision: TargetDecision) -> list[Finding]:
+    """Rows that were left out, and labels that the model has never seen."""
     findings = []
-    if left_out := table.rows - judged.rows:
-        message = f"{target!r} is missing in {left_out} of {table.rows} rows, which were left out."
+    labels, strange = unknown_labels(goals, decision)
+    ordered = decision.task == "ordinal"
+    left_out = table.rows - judged.rows - (strange if ordered else 0)
+    if left_out:
+        message = f"{_called(decision.columns)} missing in {left_out} of {table.rows} rows, which were left out."
         findings.append(note("B052", message, rows=left_out))
-    unseen = np.flatnonzero(truth < 0) if truth.dtype.kind == "i" else np.empty(0, dtype=np.int64)
-    if len(unseen):
-        labels = sorted(set(judged.column(target).as_text()[unseen]))
+    if labels:
         shown = ", ".join(map(repr, labels[:5])) + (" …" if len(labels) > 5 else "")
-        findings.append(
-            note(
-                "B069",
-                f"{target!r} has labels that the model has never seen ({shown}) in {len(unseen)} of {judged.rows} rows;"
-                " each counts as an error.",
-                rows=len(unseen),
-                labels=labels[:20],
-            )
+        what = "each counts as an error"
+        if decision.task == "multilabel":
+            what = "they were passed over"
+        elif ordered:
+            what = "they have no place in the order, so these rows were left out"
+        message = (
+            f"{decision.name!r} has labels that the model has never seen ({shown}) in {strange} of {table.rows} rows;"
+            f" {what}."
         )
+        findings.append(note("B069", message, rows=strange, labels=list(labels[:20])))
     return findings
 
 
-def _class_scores(
-    task: str, truth: Array, codes: Array, probabilities: Floats | None, classes: int
-) -> tuple[Score, ...]:
+def _class_scores(manifest: Manifest, truth: Array, prediction: Prediction) -> tuple[Score, ...]:
+    codes, probabilities = prediction.decided, prediction.probabilities
     unseen = truth < 0
     if not unseen.any():
-        return _judged(task, truth, codes, probabilities)
+        return _judged(manifest, truth, codes, probabilities)
     # One code more than there are classes: no prediction can equal it.
-    strict = _judged(task, np.where(unseen, classes, truth), codes, None)
+    strict = _judged(manifest, np.where(unseen, len(manifest.classes), truth), codes, None)
     if unseen.all() or probabilities is None:
         return strict
     seen = ~unseen
-    return strict + _judged(task, truth[seen], codes[seen], probabilities[seen])[len(strict) :]
+    return strict + _judged(manifest, truth[seen], codes[seen], probabilities[seen])[len(strict) :]
 
 
-def _judged(task: str, truth: Array, values: Array, probabilities: Floats | None) -> tuple[Score, ...]:
+def _judged(manifest: Manifest, truth: Array, values: Array, probabilities: Floats | None) -> tuple[Score, ...]:
     from pellucid.evaluation import judge  # brings scikit-learn, which predict must not wait for
 
-    return judge(task, truth, values, probabilities)
+    names = manifest.targets if manifest.task == "regression" and len(manifest.targets) > 1 else ()
+    levels = manifest.target_encoding.levels
+    return judge(manifest.task, truth, values, probabilities, levels=levels, names=names)

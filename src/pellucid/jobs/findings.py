@@ -8,13 +8,13 @@ __all__ = ["reading_findings"]
 
 
 def reading_findings(table: Table, manifest: Manifest) -> list[Finding]:
-    """Findings about the table as a whole, the columns that the model uses and the target.
+    """Findings about the table as a whole, the columns that the model uses and the targets.
 
     Infinite features (B035) are left to the encoding, which says what became of them.
     """
-    known = {None, manifest.target, *(column.name for column in manifest.encoding.columns)}
+    known = {None, *manifest.targets, *(column.name for column in manifest.encoding.columns)}
     return [
         finding
         for finding in table.findings
-        if finding.column in known and (finding.code != "B035" or finding.column == manifest.target)
+        if finding.column in known and (finding.code != "B035" or finding.column in manifest.targets)
     ]

@@ -1,11 +1,12 @@
 """The main job: from a table to a run folder with model, report and record."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pellucid.errors import UsageError
-from pellucid.tables import read_table
+from pellucid.tables import Table, read_table
 
 if TYPE_CHECKING:
     from pellucid.experiments import Run
@@ -17,13 +18,29 @@ __all__ = ["fit"]
 def fit(
     source: Any,
     *,
-    target: str,
+    target: str | Sequence[str] | None = None,
     task: str | None = None,
+    levels: Sequence[float] = (),
+    order: Sequence[str] = (),
+    group: str | None = None,
+    code: int | None = None,
+    context: int | None = None,
+    target_expression: str | None = None,
+    express: Mapping[str, str] | None = None,
+    scaling: str | None = None,
     hidden: tuple[int, ...] | None = None,
     activation: str | None = None,
+    norm: str | None = None,
     loss: str | None = None,
+    class_weight: str | None = None,
     optimizer: str | None = None,
     lr: float | None = None,
+    weight_decay: float | None = None,
+    schedule: str | None = None,
+    penalty: str | None = None,
+    l2: float | None = None,
+    dropout: float | None = None,
+    initialisation: str | None = None,
     batch_size: int | None = None,
     epochs: int | None = None,
     members: int | None = None,
@@ -36,18 +53,40 @@ def fit(
     watcher: "Watcher | None" = None,
     command: str = "",
 ) -> "Run":
-    """Train, judge and save a small ensemble of networks for one column of a table.
+    """Train, judge and save a small ensemble of networks for one column of a table, or for several.
 
     Args:
         source: Path, ``sklearn:NAME``, ``openml:NAME``, data frame, 2-D array, dict of columns, or Table.
-        target: The column to predict.
-        task: ``binary``, ``multiclass`` or ``regression``; None decides from the column.
-        hidden: Widths of the hidden layers; None and every None below leaves it to the recipe.
+        target: The column to predict. Several columns are labels that a row may have (yes or no), numbers, or the parts
+            of a total (``task="distribution"``). None for ``task="reconstruction"`` alone. A sequence's target holds
+            its whole label sequence, labels separated by blanks, the same text in every row of the sequence.
+        task: ``binary``, ``multiclass``, ``ordinal``, ``multilabel``, ``distribution``, ``regression``, ``count``,
+            ``quantile``, ``embedding``, ``ranking``, ``reconstruction`` or ``sequence``; None decides from the columns,
+            the last four must be asked for.
+        levels: Which quantiles to predict, each between 0 and 1; they ask for ``quantile``. Empty: 0.1, 0.5 and 0.9.
+        order: Classes from low to high; they ask for ``ordinal``. Empty for numbers, which have an order.
+        group: Column whose equal values hold rows together: the answers to one query, whose order a ranking learns
+            (None: all rows are one group), or the frames of one sequence, which stand one after the other.
+        code: Values of a reconstruction's code (None: 2) or of an embedding's vectors (None: 8).
+        context: Neighbouring rows on either side that a row of a sequence is seen with; None: 1.
+        target_expression: Re-expression of a target of numbers, such as ``log``; predictions come back in its unit.
+        express: Re-expressions of single columns: name → choice.
+        scaling: Re-expression of all other columns of numbers; None and every None below leaves it to the recipe.
+        hidden: Widths of the hidden layers.
         activation: Registered activation.
+        norm: ``none``, ``batch_norm`` or ``layer_norm``.
         loss: Registered loss.
-        optimizer: ``adamw``, ``adam`` or ``sgd``.
+        class_weight: ``none``, or ``balanced``: every class counts alike.
+        optimizer: Registered optimiser. One of another kind than Adam brings its own learning rate, one for all
+            parameters.
         lr: Learning rate; > 0. ``tabular`` (0.04 for classes, 0.2 for numbers) divides it for weights by the
             square root of their layer's inputs.
+        weight_decay: Decoupled weight decay; ≥ 0.
+        schedule: Registered schedule of the learning rate.
+        penalty: Registered penalties, joined by ``+``.
+        l2: L2 penalty; ≥ 0.
+        dropout: Share of hidden values dropped while training; 0 ≤ p < 1.
+        initialisation: Registered initialiser.
         batch_size: Rows per step; ≥ 1.
         epochs: Passes over the training rows; ≥ 1.
         members: Networks in the ensemble; ≥ 1.
@@ -66,15 +105,13 @@ def fit(
     Raises:
         DataError: If the table is not what the task needs.
         UsageError: If an option does not make sense.
+        ContractError: If loss, output and target do not fit together; names the nearest right recipe.
         TrainingError: If no member could be trained.
         SurroundingsError: If the folder cannot be written.
     """
     # The table comes before the rooms that load torch: what is wrong with a file is told at once.
     table = read_table(source, header=header)
-    if not isinstance(target, str):
-        known = ", ".join(table.names[:8]) + (", …" if len(table.names) > 8 else "")
-        raise UsageError(f"target is the name of a column, as text, and was given {target!r}. Columns: {known}")
-    table.column(target)
+    targets = () if target is None and task == "reconstruction" else _targets(target, table)
     # What becomes of infinities is told, with their number, where it is decided: features take the nearest training
     # value, rows with an infinite target are left out. The reader could only guess at either.
     table = replace(table, findings=tuple(found for found in table.findings if found.code != "B035"))
@@ -84,13 +121,29 @@ def fit(
     from pellucid.report import render_report
 
     options = FitOptions(
-        target=target,
+        target=targets,
         task=task,
+        levels=_sequence(levels, "levels", "numbers between 0 and 1, such as [0.1, 0.9]"),
+        order=tuple(map(str, _sequence(order, "order", "classes from low to high, such as ['low', 'high']"))),
+        group=group,
+        code=code,
+        context=context,
+        target_expression=_text(target_expression),
+        express=_expressed(express),
+        scaling=_text(scaling),
         hidden=hidden,
-        activation=activation,
-        loss=loss,
-        optimizer=optimizer,
+        activation=_text(activation),
+        norm=norm,
+        loss=_text(loss),
+        class_weight=class_weight,
+        optimizer=_text(optimizer),
         lr=lr,
+        weight_decay=weight_decay,
+        schedule=_text(schedule),
+        penalty=_text(penalty),
+        l2=l2,
+        dropout=dropout,
+        initialisation=_text(initialisation),
         batch_size=batch_size,
         epochs=epochs,
         members=members,
@@ -103,3 +156,37 @@ def fit(
         command=command,
     )
     return fit_table(table, options, watcher=watcher or Silent(), render_report=render_report)
+
+
+def _targets(target: Any, table: Table) -> tuple[str, ...]:
+    """The names of the targets, each of which the table has."""
+    names = (target,) if isinstance(target, str) else tuple(target) if isinstance(target, list | tuple) else ()
+    if not names or not all(isinstance(name, str) for name in names):
+        known = ", ".join(table.names[:8]) + (", …" if len(table.names) > 8 else "")
+        raise UsageError(
+            f"target is the name of a column, as text, or a list of names, and was given {target!r}. Columns: {known}"
+        )
+    for name in names:
+        table.column(name)
+    return names
+
+
+def _expressed(express: Any) -> dict[str, str]:
+    if express is None:
+        return {}
+    if not isinstance(express, Mapping):
+        raise UsageError(
+            f"express takes columns with their re-expressions, such as {{'income': 'log'}}, not {express!r}."
+        )
+    return {str(name): str(choice) for name, choice in express.items()}
+
+
+def _sequence(values: Any, name: str, wanted: str) -> tuple[Any, ...]:
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise UsageError(f"{name} takes a list of {wanted}, and was given {values!r}.")
+    return tuple(values)
+
+
+def _text(choice: Any) -> str | None:
+    """A choice as text; what ``pl.loss`` and its like chose is as good."""
+    return None if choice is None else str(choice)
