@@ -208,7 +208,8 @@ def test_one_thread_and_two_give_the_same_bits():
 def test_threads_change_no_bit_of_one_member_on_huge_batches():
     """One member keeps all threads; a batch of 60,000 rows is long enough to be cut up."""
     X, y = a_table(3, 11, rows=60_000)
-    recipe = Recipe(hidden=(16,), batch_size=60_000, epochs=2, schedule="plateau")
+    # Wide enough that a single member is given threads at all.
+    recipe = Recipe(hidden=(48, 16), batch_size=60_000, epochs=2, schedule="plateau")
     threads = torch.get_num_threads()
     found = []
     try:

@@ -55,3 +55,12 @@ def test_a_piece_that_ends_early_counts_as_done():
     workers.run(train)
     assert told[-1] == (10, 10)
     assert told == sorted(set(told))
+
+
+@pytest.mark.parametrize(("work", "threads"), [(1000, 1), (1 << 30, 2)])
+def test_a_small_network_alone_has_one_thread(work, threads):
+    """Two threads in a step of microseconds wait for each other longer than they work."""
+    seen = []
+    Workers([[0]], [1], None, work=work).run(lambda stack, report: seen.append(torch.get_num_threads()))
+    assert seen == [threads]
+    assert torch.get_num_threads() == 2

@@ -168,7 +168,7 @@ def train_members(
     members = [settle(recipe, data, target) for recipe in recipes]
     findings = _look_at_values(members, data, rows)
     planned = plan_stacks(members, [len(own) for own in rows.train], [len(own) for own in rows.validation])
-    workers = Workers(planned, [recipe.epochs for recipe in recipes], on_epoch)
+    workers = Workers(planned, [recipe.epochs for recipe in recipes], on_epoch, work=_work(members, rows, planned))
     weighted = row_weights(recipes, data, rows, target)
 
     def run(positions: Sequence[int], report: Callable[[int, int], None]) -> StackOutcome:
@@ -228,6 +228,15 @@ def _check_validation(member: Settled, values: Array) -> None:
         check_targets(member.objective, values)
     except ContractError as error:
         raise ContractError(error.code, f"In the validation rows: {error.reason}", recipe=error.recipe) from None
+
+
+def _work(members: Sequence[Settled], rows: StackRows, planned: Sequence[Sequence[int]]) -> int:
+    """Multiplications in the forward pass of one step, of the stack that has most."""
+    each = [
+        min(member.batch_size, len(own)) * member.objective.target.rows * member.network.parameter_count
+        for member, own in zip(members, rows.train, strict=True)
+    ]
+    return max(sum(each[position] for position in stack) for stack in planned)
 
 
 def _renumbered(record: EpochRecord, positions: Sequence[int]) -> EpochRecord:
