@@ -20,8 +20,8 @@ def plain(task: str, rows: int) -> tuple[Recipe, Preparation]:
         rows: Training rows.
     """
     if task in UNIT_TASKS:
-        recipe, preparation = unit_recipe(task)
-        return recipe.replace(activation="relu", schedule="constant"), preparation
+        recipe, preparation = unit_recipe(task, rows)
+        return recipe.replace(activation="relu", schedule="constant", number_frequencies=0), preparation
     return (
         Recipe(hidden=(64, 64), lr=2e-3, batch_size=_batch_size(rows), epochs=200, patience=20),
         Preparation(scaling="standard"),
@@ -41,7 +41,7 @@ def tabular(task: str, rows: int) -> tuple[Recipe, Preparation]:
         rows: Training rows.
     """
     if task in UNIT_TASKS:
-        return unit_recipe(task)
+        return unit_recipe(task, rows)
     numbers = task in ("regression", "count", "quantile")
     recipe = Recipe(
         hidden=(64, 64, 64),

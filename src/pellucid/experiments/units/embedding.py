@@ -7,6 +7,7 @@ from pellucid.evaluation.baselines.nearest import fit_nearest, nearest_classes
 from pellucid.experiments.judging import Verdict, verdict_of
 from pellucid.experiments.lesson import Lesson
 from pellucid.experiments.preparing import Prepared
+from pellucid.experiments.unit_recipes import embedding_units
 from pellucid.models import Model
 from pellucid.objectives import LOSSES
 from pellucid.records import Recipe, TargetSpec
@@ -16,9 +17,6 @@ from pellucid.training import StackRows, TrainingData
 from pellucid.training.drawing import draw_pairs, draw_triplets
 
 __all__ = ["embedding_lesson", "judge_embedding"]
-
-UNITS_PER_ROW, MOST_UNITS = 10, 100_000
-"""Triplets or pairs for each training row, and in all; a row has two at least."""
 
 
 def embedding_lesson(prepared: Prepared, recipe: Recipe, members: int, seed: int) -> Lesson:
@@ -30,7 +28,7 @@ def embedding_lesson(prepared: Prepared, recipe: Recipe, members: int, seed: int
     decided = prepared.decided
     own = decided.train
     codes = decided.values[own]
-    per_row = max(2, min(UNITS_PER_ROW, MOST_UNITS // len(own)))
+    per_row = embedding_units(len(own))
     accepts = ("triplets",) if recipe.loss == "auto" else LOSSES(recipe.loss).entry.targets
     columns = recipe.outputs or 1
     if "similarity" in accepts:

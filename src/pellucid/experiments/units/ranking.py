@@ -9,6 +9,7 @@ from pellucid.evaluation.metrics import judged_places
 from pellucid.experiments.judging import Verdict, verdict_of
 from pellucid.experiments.lesson import Lesson, folds
 from pellucid.experiments.preparing import Decided, Prepared
+from pellucid.experiments.unit_recipes import ranking_units
 from pellucid.models import Model
 from pellucid.records import Recipe
 from pellucid.records.delimited import encode_csv
@@ -19,9 +20,6 @@ from pellucid.training.drawing import draw_ranked_pairs
 
 __all__ = ["judge_ranking", "ranking_lesson"]
 
-PAIRS_PER_ROW, MOST_PAIRS = 10, 100_000
-"""Pairs for each training row, at most, and in all; a row has one at least."""
-
 
 def ranking_lesson(prepared: Prepared, recipe: Recipe, members: int, seed: int) -> Lesson:
     """Pairs of rows of one group; each member learns from all folds but one, and pairs of that one pick its epoch.
@@ -30,7 +28,7 @@ def ranking_lesson(prepared: Prepared, recipe: Recipe, members: int, seed: int) 
         DataError: If no two training rows of a group differ in relevance.
     """
     decided = prepared.decided
-    per_row = max(1, min(PAIRS_PER_ROW, MOST_PAIRS // len(decided.train)))
+    per_row = ranking_units(len(decided.train))
     groups = _groups(decided)
     rows = list(folds(prepared, members, seed))
     units: list[RowNumbers] = []
