@@ -18,9 +18,9 @@ __all__ = ["Workers"]
 
 T = TypeVar("T")
 
-# Multiplications in a step's forward pass from which threads inside of it are worth their waiting for each other. Below,
-# one thread is about as fast on an idle machine, and on a busy one two can take two hundred times as long (measured:
-# 0.7 s against 167 s for a network 61-64-8-64-61 on batches of 64).
+# Multiplications in a step's forward pass from which threads inside of it are worth their waiting for each other.
+# Below, one thread is about as fast on an idle machine, and on a busy one two can take two hundred times as long
+# (measured: 0.7 s against 167 s for a network 61-64-8-64-61 on batches of 64).
 _WORTH_THREADS = 1 << 23
 
 
