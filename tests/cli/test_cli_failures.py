@@ -14,6 +14,7 @@ import pytest
 from pellucid.cli.failures import failure_of
 from pellucid.cli.main import main
 from pellucid.errors import (
+    ContractError,
     DataError,
     ModelFileError,
     SurroundingsError,
@@ -136,3 +137,19 @@ def test_where_nothing_can_be_written_the_exit_code_still_tells(redirections: st
     assert done.returncode == code
     assert "Traceback" not in done.stdout + done.stderr
     assert "bug" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("recipe", "shown"),
+    [
+        ('pl.Recipe(loss="bce_with_logits")', "Use --loss bce_with_logits."),
+        ('pl.Recipe(loss="quantile(levels=[0.1, 0.9])")', 'Use --loss "quantile(levels=[0.1, 0.9])".'),
+        ('pl.Recipe(class_weight="balanced")', "Use --class-weight balanced."),
+        ("pl.Recipe(outputs=3)", "Use pl.Recipe(outputs=3)."),
+    ],
+)
+def test_the_recipe_that_fits_is_offered_as_an_option(recipe: str, shown: str) -> None:
+    failure = failure_of(ContractError("L110", "It does not fit.", recipe=recipe))
+    assert failure.sentence == f"Rule L110 (regression-loss-on-classes): It does not fit. {shown}"
+    assert failure.exit_code == 2
+    assert failure.detail == {"code": "L110", "slug": "regression-loss-on-classes", "recipe": recipe}

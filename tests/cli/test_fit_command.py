@@ -92,6 +92,12 @@ def test_json_prints_exactly_one_document(asked: dict[str, Any], capsys: pytest.
     }
 
 
+@pytest.mark.parametrize("order", ["--order low,mid,high", "--order low --order mid --order high"])
+def test_an_order_is_given_at_once_or_class_by_class(order: str, asked: dict[str, Any]) -> None:
+    assert main(f"fit t.csv --target size {order}".split()) == 0
+    assert asked["order"] == ("low", "mid", "high")
+
+
 def test_every_option_reaches_the_job(asked: dict[str, Any]) -> None:
     arguments = (
         "fit t.csv --target y --target z --task regression --level 0.9 --level 0.1 --order low,mid,high "

@@ -170,3 +170,10 @@ def test_without_matplotlib_the_surroundings_are_at_fault(
     sentence = told(["surface", "bowl", "--plot", str(tmp_path / "bowl.png")], capsys, code=5)
     assert "pip install 'pellucid[plots]'" in sentence
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_sheet_says_stands_in_one_column(capsys: Captured) -> None:
+    lines = shown(["activation", "gelu"], capsys).splitlines()
+    told = {"formula": "x·Φ", "zero-centred": "yes", "at the output only": "no", "source": "Hendrycks"}
+    (at,) = {line.index(word) for name, word in told.items() for line in lines if line.startswith(f"  {name} ")}
+    assert at == len("  at the output only  ")

@@ -69,6 +69,11 @@ def test_an_alias_of_a_loss_and_letter_case_do(capsys: Captured) -> None:
     assert shown(["Binary"], capsys) == shown(["binary"], capsys)
 
 
+@pytest.mark.parametrize(("word", "task"), [("embedding", "triplets"), ("Autoencoder", "reconstruction")])
+def test_the_name_of_a_job_shows_the_targets_that_it_learns_from(word: str, task: str, capsys: Captured) -> None:
+    assert shown([word], capsys) == shown([task], capsys)
+
+
 def test_the_mistakes_of_beginners_are_there_with_their_rules(capsys: Captured) -> None:
     text = " ".join(shown(["multiclass"], capsys).split())
     assert "L110 regression-loss-on-classes mse, l1," in text

@@ -124,7 +124,7 @@ def test_a_choice_is_kept_in_one_way_of_writing():
         ("incom", UnknownColumnError, "no column 'incom' .* Did you mean 'income'"),
         ("sex", UsageError, "'sex' is taken for a category, and only numbers are re-expressed"),
         ("name", UsageError, "'name' is left out .* nothing to re-express"),
-        ("y", UsageError, "'y' is the target, so there is nothing to re-express"),
+        ("y", UsageError, "'y' is the target. Give its re-expression as --target-expression"),
     ],
 )
 def test_only_a_column_of_numbers_can_be_re_expressed(name, error, message):

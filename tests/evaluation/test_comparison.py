@@ -130,3 +130,11 @@ def test_a_lead_in_explained_variance_is_not_told_as_a_share_of_it() -> None:
     found = compare("regression", made.truth, (made.values, None), (worse, None), name="linear", title="the rival")
     assert found.sentence.startswith("better than the rival: mean R² higher by ")
     assert "which is" not in found.sentence
+
+
+def test_a_share_of_next_to_no_error_is_left_out() -> None:
+    truth = np.arange(50.0)
+    exact, rough = (Judgement(truth + spread * (-1.0) ** np.arange(50)) for spread in (1e-12, 1.0))
+    found = compare("regression", truth, rough, exact, name="linear", title="the rival")
+    assert found.sentence.startswith("worse than the rival: RMSE higher by 1.00 (")
+    assert "which is" not in found.sentence

@@ -6,7 +6,7 @@ import signal
 import numpy as np
 import pytest
 
-from pellucid.errors import ContractError, UnknownNameError, UsageError
+from pellucid.errors import ContractError, DataError, UnknownNameError, UsageError
 from pellucid.experiments import RECIPES, FitOptions
 from pellucid.experiments.choosing import choose_recipe
 from pellucid.experiments.ensembles import train_ensemble
@@ -70,6 +70,13 @@ def test_named_recipes_are_sound_and_fit_their_target(name, task, rows):
 
 def chosen(task="binary", levels=(), **options):
     return choose_recipe(FitOptions(target=("y",), **options), task, 500, levels)
+
+
+def test_a_loss_of_rates_is_not_given_a_standardised_target():
+    with pytest.raises(UsageError, match=r"reads counts as they are, .* Ask for --task count, or add"):
+        chosen("regression", loss="poisson_nll")
+    assert chosen("regression", loss="poisson_nll", target_expression="none")[0].loss == "poisson_nll"
+    assert chosen("count", loss="poisson_nll")[0].loss == "poisson_nll"
 
 
 def test_what_was_asked_for_stands_in_the_recipe():
@@ -280,3 +287,13 @@ def test_the_first_interrupt_asks_and_the_second_insists():
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_one_row_to_learn_from_is_too_few_and_says_so():
+    numbers = np.random.default_rng(0).normal(size=(2, 20))
+    decided = decide(read_table({"a": numbers[0], "y": numbers[1]}), FitOptions(target=("y",), test_size=0.95))
+    assert len(decided.train) == 1
+    prepared = prepare(decided, RECIPES["plain"]("regression", 1)[1])
+    with pytest.raises(DataError, match=r"Only 1 row is left to learn from .* smaller --test-size") as caught:
+        row_lesson(prepared, members=2, seed=0)
+    assert caught.value.code == "B002"

@@ -11,6 +11,7 @@ from made_up_runs import TASKS
 from pellucid.evaluation import METRICS, format_value
 from pellucid.records import EpochRecord, Finding, RunRecord, Score, Severity
 from pellucid.report import render_report
+from pellucid.report.mistakes.units import edit_section
 
 Runs = Callable[..., RunRecord]
 Epochs = Callable[..., list[EpochRecord]]
@@ -274,3 +275,9 @@ def test_hundreds_of_targets_labels_and_parts_are_cut_and_counted(run_record: Ru
         detail = {key: {**run.detail[key], inner: run.detail[key][inner] * 50}}
         words = Structure(render_report(msgspec.structs.replace(run, detail=detail), [])).words
         assert f"50 more {inner} are in record.json under detail.{key}." in words
+
+
+def test_one_label_is_missing_and_two_are() -> None:
+    counts = {"labels": 24, "sequences": 11, "missing": 1, "wrong": 2, "extra": 0, "swaps": []}
+    said = "Of 24 labels in 11 sequences, 1 is missing and 2 are taken for another; 0 are too many."
+    assert said in str(edit_section(counts))

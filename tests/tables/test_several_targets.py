@@ -68,16 +68,22 @@ REFUSED = {
         {"a": [0, 1, -2, 3] * 5},
         "count",
         "B080",
-        r"is -2 in row 3 \(5 such rows\), which is below 0",
+        r"is −2 in row 3 \(5 such rows\), which is below 0",
     ),
     "half a count": ({"a": [None, 1, 2.5, 3] * 5}, "count", "B080", r"is 2\.5 in row 3 \(5 such rows\), which is not"),
     "a count in words": ({"a": ["one", "two"] * 9}, "count", "B080", "holds 'one', and a count is a whole number"),
-    "a negative share": ({"a": [0.5, 1.5], "b": [0.5, -0.5]}, "distribution", "B081", "'b' is -0.5 in row 2"),
+    "a negative share": ({"a": [0.5, 1.5], "b": [0.5, -0.5]}, "distribution", "B081", "'b' is −0.5 in row 2"),
     "shares without a total": (
         {"a": [0.5, 0.4, 0.1] * 4, "b": [0.5, 0.6, 0.7] * 4},
         "distribution",
         "B081",
         r"sum to 0\.8 in row 3 \(4 such rows\), elsewhere to 1\.",
+    ),
+    "shares without any total": (
+        {"a": [0.5, 0.4, 0.1, 0.9] * 4, "b": [0.5, 0.8, 0.7, 0.8] * 4},
+        "distribution",
+        "B081",
+        r"sum to 0\.8 in one row and to 1\.7 in another\. Shares sum to the same total",
     ),
     "shares in words": ({"a": ["x", "y"] * 5, "b": [1, 2] * 5}, "distribution", "B081", "the parts .* are numbers"),
     "shares alike": ({"a": [1, 2], "b": [2, 4]}, "distribution", "B053", "divided alike in every row"),
@@ -85,7 +91,7 @@ REFUSED = {
         {"a": ["low", "mid", "high"] * 4},
         "ordinal",
         "B082",
-        "--order high,low,mid .*order",
+        "as the alphabet has them: --order high,low,mid .*order",
     ),
     "two ordered classes": ({"a": [1, 2] * 9}, "ordinal", "B056", "between two there is no order"),
     "ordered measures": ({"a": REALS}, "ordinal", "B055", "too many to be ordered classes"),
@@ -209,6 +215,13 @@ def test_shares_sum_to_one_whatever_their_total(case):
     values = target_values(both, decision)
     assert values.sum(axis=1) == pytest.approx(1, abs=1e-15)
     assert values[:, 0] == pytest.approx(a / (a + b), abs=1e-15)
+
+
+def test_shares_to_judge_by_sum_to_one_total_too():
+    decision = decide_target(columns(a=[0.3, 0.5] * 6, b=[0.7, 0.5] * 6), "distribution")
+    with pytest.raises(DataError, match=r"The targets sum to 0\.8 in row 3 \(1 such row") as caught:
+        target_values(columns(a=[0.3, 0.5, 0.3, None], b=[0.7, 0.5, 0.5, 0.1]), decision)
+    assert caught.value.code == "B081"
 
 
 def test_rows_that_sum_to_nothing_are_left_out():

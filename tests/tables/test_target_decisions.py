@@ -55,7 +55,8 @@ REFUSED = {
     "an id": ([f"n{i}" for i in range(50)], None, "B055", r"50 different words in 50 rows"),
     "dates": (np.arange(20).astype("M8[D]"), None, "B056", r"is a date"),
     "words as numbers": (["a", "b"] * 9, "regression", "B056", r"holds words such as 'a'"),
-    "three as binary": (["a", "b", "c"] * 9, "binary", "B056", r"has 3 values, so it is not binary"),
+    "three as binary": (["a", "b", "c"] * 9, "binary", "B056", r"so it is not binary\. Ask for multiclass\.$"),
+    "three numbers as binary": ([1, 2, 3] * 9, "binary", "B056", r"Ask for multiclass or regression\.$"),
 }
 
 
@@ -80,6 +81,11 @@ def test_the_note_says_it_in_a_few_words():
         decide_target(column([1.25, 101570, 600000, 4, 5.5, 7, 8, 9, 11, 12, 13])).note
         == "1.25 to 600\N{NARROW NO-BREAK SPACE}000, median 9"
     )
+
+
+def test_numbers_below_0_have_a_minus_sign_as_everywhere_on_the_screen():
+    note = decide_target(column(np.arange(40) / 8 - 3)).note
+    assert note == "\N{MINUS SIGN}3 to 1.875, median \N{MINUS SIGN}0.5625"
 
 
 def test_labels_become_codes_and_back_in_any_storage():

@@ -2,12 +2,13 @@
 
 import errno
 import os
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import typer
 
-from pellucid.errors import DataError, PellucidError, UnknownColumnError, UnknownNameError, nearest
+from pellucid.errors import ContractError, DataError, PellucidError, UnknownColumnError, UnknownNameError, nearest
 
 __all__ = ["INTERRUPTED", "Failure", "failure_of"]
 
@@ -32,6 +33,8 @@ class Failure:
 
 def failure_of(error: BaseException) -> Failure:
     """What to tell about an exception, and how to end."""
+    if isinstance(error, ContractError):
+        return Failure(error.exit_code, _as_options(error), _data_of(error))
     if isinstance(error, PellucidError):
         return Failure(error.exit_code, error.message, _data_of(error))
     if isinstance(error, typer.TyperException):
@@ -51,9 +54,25 @@ def _data_of(error: PellucidError) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if isinstance(error, DataError) and error.code:
         data["code"] = error.code
+    if isinstance(error, ContractError):
+        data |= {"code": error.code, "slug": error.slug, "recipe": error.recipe}
     if isinstance(error, (UnknownColumnError, UnknownNameError)):
         data["suggestion"] = error.suggestion
     return data
+
+
+# A recipe as code with one field, which is what a contract offers: pl.Recipe(loss="bce_with_logits").
+_OFFERED = re.compile(r"""pl\.Recipe\((\w+)=["']([^"']+)["']\)""")
+_OPTIONS = ("activation", "class_weight", "loss")
+
+
+def _as_options(error: ContractError) -> str:
+    """The message, with the recipe that fits as an option of the command line where it is one."""
+    offered = _OFFERED.fullmatch(error.recipe)
+    if offered is None or offered[1] not in _OPTIONS:
+        return error.message
+    value = offered[2] if re.fullmatch(r"\w+", offered[2]) else f'"{offered[2]}"'
+    return error.message.replace(error.recipe, f"--{offered[1].replace('_', '-')} {value}")
 
 
 def _bug_sentence(error: BaseException) -> str:

@@ -35,7 +35,11 @@ def fit(
         typer.Option(metavar="LEVEL", help="A quantile to predict, such as 0.9; may be given several times."),
     ] = None,
     order: Annotated[
-        str | None, typer.Option(metavar="A,B,C", help="Classes from low to high, for words with an order.")
+        list[str] | None,
+        typer.Option(
+            metavar="A,B,C",
+            help="Classes from low to high, for words with an order; may be given several times, class by class.",
+        ),
     ] = None,
     group: Annotated[
         str | None,
@@ -113,7 +117,7 @@ def fit(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of the screen.")] = False,
 ) -> None:
     """Train, judge and save a network for one column of a table, or for several."""
-    if not target and task != "reconstruction":
+    if not target and (task or "").strip().casefold() != "reconstruction":
         raise UsageError("--target is missing. The column to predict. May be given several times.")
     expressed = _expressed(express or [])
     hidden = None if network is None else _widths(network)
@@ -129,7 +133,7 @@ def fit(
             target=target or None,
             task=task,
             levels=tuple(level or ()),
-            order=() if order is None else tuple(part.strip() for part in order.split(",")),
+            order=tuple(part.strip() for words in order or () for part in words.split(",")),
             group=group,
             code=code,
             context=context,

@@ -11,7 +11,6 @@ from pellucid.reference import Listing, ParameterSheet, Property, View, property
 __all__ = ["listing_lines", "table_lines", "view_lines"]
 
 INDENT = "  "
-LABEL = 12
 
 
 def listing_lines(listing: Listing, *, width: int, ink: Ink) -> list[str]:
@@ -35,20 +34,22 @@ def listing_lines(listing: Listing, *, width: int, ink: Ink) -> list[str]:
 def view_lines(view: View, *, width: int, ink: Ink) -> list[str]:
     """Formula and purpose first, then numbers, properties, names and source, then a table of values."""
     sheet = view.sheet
+    labels = ["parameters", "also called", "in PyTorch", *map(property_label, sheet.properties)]
+    room = max(map(cells, labels)) + 2
     lines = [f"{ink.strong(sheet.choice)}, {_article(sheet.kind)} {sheet.kind}", ""]
-    lines += _labelled("formula", sheet.formula, width, ink)
-    lines += _labelled("for", sheet.purpose, width, ink)
+    lines += _labelled("formula", sheet.formula, width, room, ink)
+    lines += _labelled("for", sheet.purpose, width, room, ink)
     for place, parameter in enumerate(sheet.parameters):
-        lines += _labelled("parameters" if not place else "", _told(parameter), width, ink)
+        lines += _labelled("parameters" if not place else "", _told(parameter), width, room, ink)
     for name, value in sheet.properties.items():
         if value is not None and value != "":
-            lines += _labelled(property_label(name), _property(value), width, ink)
+            lines += _labelled(property_label(name), _property(value), width, room, ink)
     names = [*sheet.aliases, *(f"{alias} = {choice}" for alias, choice in sheet.presets.items())]
     if names:
-        lines += _labelled("also called", ", ".join(names), width, ink)
+        lines += _labelled("also called", ", ".join(names), width, room, ink)
     if sheet.twin:
-        lines += _labelled("in PyTorch", sheet.twin, width, ink)
-    lines += _labelled("source", sheet.source, width, ink)
+        lines += _labelled("in PyTorch", sheet.twin, width, room, ink)
+    lines += _labelled("source", sheet.source, width, room, ink)
     if view.figure is not None:
         lines += ["", *wrapped(view.figure.alt.split(" "), width), ""]
         lines += table_lines(view.figure.table, width=width, ink=ink)
@@ -75,9 +76,8 @@ def table_lines(table: Table, *, width: int, ink: Ink) -> list[str]:
     return lines
 
 
-def _labelled(label: str, text: str, width: int, ink: Ink) -> list[str]:
-    start = INDENT + padded(label, LABEL) + ("" if cells(label) < LABEL else " ")
-    first, *rest = wrapped(text.split(" "), width, first=start, rest=" " * (len(INDENT) + LABEL))
+def _labelled(label: str, text: str, width: int, room: int, ink: Ink) -> list[str]:
+    first, *rest = wrapped(text.split(" "), width, first=INDENT + padded(label, room), rest=" " * (len(INDENT) + room))
     return [first.replace(label, ink.quiet(label), 1) if label else first, *rest]
 
 

@@ -106,8 +106,12 @@ def _own_expressions(
     for name in preparation.express:
         decision = kinds[table.column(name).name]
         if not decision.used:
-            what = "the target" if decision.kind == "target" else f"left out ({decision.reason})"
-            raise UsageError(f"Column {name!r} is {what}, so there is nothing to re-express. Take it out of --express.")
+            if decision.kind == "target":
+                raise UsageError(f"Column {name!r} is the target. Give its re-expression as --target-expression.")
+            raise UsageError(
+                f"Column {name!r} is left out ({decision.reason}), so there is nothing to re-express. Take it out of"
+                " --express."
+            )
         if decision.encoding != "numeric":
             raise UsageError(
                 f"Column {name!r} is taken for a {decision.encoding}, and only numbers are re-expressed. Take it out of"

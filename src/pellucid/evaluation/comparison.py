@@ -110,11 +110,11 @@ def _sentence(comparison: ComparisonRecord, title: str, reference: float, *, ali
     if METRICS[comparison.metric].unit == "share":
         return f"{verdict} than {title} by {size}"
     # A unit says little to who does not know the table; the share of the baseline's error does. Of what is better the
-    # larger it is (R²) a share would say nothing.
+    # larger it is (R²) a share would say nothing, and no more where the baseline's error is next to nothing.
     direction = "lower" if comparison.difference < 0 else "higher"
     an_error = reference > 0 and not METRICS[comparison.metric].greater_is_better
     share = abs(comparison.difference) / reference if an_error else 0.0
-    part = f", which is {share * 100:.0f}{THIN}%" if share >= 0.005 else ""
+    part = f", which is {share * 100:.0f}{THIN}%" if 0.005 <= share < 10 else ""
     return f"{verdict} than {title}: {METRICS[comparison.metric].title} {direction} by {size}{part}"
 
 

@@ -68,6 +68,12 @@ def choose_recipe(
     if task == "quantile":
         recipe = recipe.replace(loss=_with_levels(recipe.loss, levels))
     check_recipe(recipe)
+    rates = recipe.loss != "auto" and LOSSES(recipe.loss).entry.reads == "rates"
+    if task == "regression" and rates and options.target_expression is None:
+        raise UsageError(
+            f"The loss {recipe.loss} reads counts as they are, and the task regression standardises its target. Ask for"
+            " --task count, or add --target-expression none."
+        )
     if task in ONE_NETWORK and SCHEDULES(recipe.schedule).entry.watches:
         raise UsageError(
             f"The schedule {recipe.schedule} watches rows that training does not see, and the task {task} trains"

@@ -9,6 +9,7 @@ from pellucid.experiments.preparing import Prepared
 from pellucid.records import TargetSpec
 from pellucid.shapes import RowNumbers
 from pellucid.tables import fold_rows
+from pellucid.tables.policy import refuse
 from pellucid.training import StackRows, TrainingData
 
 __all__ = ["Lesson", "folds", "row_lesson"]
@@ -58,11 +59,21 @@ def folds(prepared: Prepared, members: int, seed: int) -> Iterator[tuple[RowNumb
     """For each member the rows that it learns from, all folds but one, and those of the one, which picks its epoch.
 
     Beyond eight members the folds are drawn anew.
+
+    Raises:
+        DataError: B002 if a single row, or group of rows, is left to learn from.
     """
     decided = prepared.decided
     own = decided.train
     values, groups = decided.values[own], decided.groups[own]
-    count = min(max(min(members, _MOST_FOLDS), _LEAST_FOLDS), len(np.unique(groups)))
+    kinds = len(np.unique(groups))
+    if kinds < 2:
+        raise refuse(
+            "B002",
+            f"Only {kinds} row{' or group of rows' if len(own) > kinds else ''} is left to learn from beside the test"
+            " rows, and another one is needed to check on. Give more rows, or a smaller --test-size.",
+        )
+    count = min(max(min(members, _MOST_FOLDS), _LEAST_FOLDS), kinds)
     for member in range(members):
         if member % count == 0:
             drawn = fold_rows(values, decided.target.task, folds=count, seed=seed + member // count, groups=groups)

@@ -111,6 +111,8 @@ def fit(
     """
     # The table comes before the rooms that load torch: what is wrong with a file is told at once.
     table = read_table(source, header=header)
+    if isinstance(task, str):
+        task = task.strip().casefold()
     targets = () if target is None and task == "reconstruction" else _targets(target, table)
     # What becomes of infinities is told, with their number, where it is decided: features take the nearest training
     # value, rows with an infinite target are left out. The reader could only guess at either.

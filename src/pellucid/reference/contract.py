@@ -8,6 +8,9 @@ from pellucid.records import TARGET_TASKS
 
 __all__ = ["ContractView", "look_at_contract"]
 
+# What the command line calls a task, and what its rows make of it.
+_ALSO_CALLED = {"embedding": "triplets", "autoencoder": "reconstruction"}
+
 
 @dataclass(frozen=True)
 class ContractView:
@@ -29,7 +32,8 @@ def look_at_contract(name: str | None = None) -> ContractView:
     """The contract, or the part of it that is about one kind of target or one loss.
 
     Args:
-        name: A task (``multiclass``) or a loss (``mse``); None: everything.
+        name: A task (``multiclass``) or a loss (``mse``); None: everything. ``embedding`` and ``autoencoder`` are
+            understood: they learn from triplets, and from reconstructions.
 
     Raises:
         UnknownNameError: If it is neither; offers the nearest.
@@ -37,7 +41,9 @@ def look_at_contract(name: str | None = None) -> ContractView:
     rows = contract_table()
     if name is None:
         return ContractView(rows)
-    task = name.strip().casefold() if name.strip().casefold() in TARGET_TASKS else ""
+    word = name.strip().casefold()
+    word = word if name in LOSSES else _ALSO_CALLED.get(word, word)
+    task = word if word in TARGET_TASKS else ""
     loss = LOSSES[name].name if name in LOSSES else ""
     if task or loss:
         return ContractView(tuple(row for row in rows if task == row.task or loss == row.loss), task=task, loss=loss)

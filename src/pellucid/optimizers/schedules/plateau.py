@@ -55,8 +55,8 @@ def _values(base: float, clock: Clock, numbers: Numbers) -> Floats:
 PLATEAU = Schedule(
     name="plateau",
     formula="base·factor^(plateaus seen), at least base·final; a plateau: more than `patience` epochs without progress",
-    purpose="Half the learning rate when validation values stand still: needs no plan of the run's length, but "
-    "validation rows.",
+    purpose="Half the learning rate when validation values stand still (training losses, where there are no validation "
+    "rows): needs no plan of the run's length.",
     source="torch.optim.lr_scheduler.ReduceLROnPlateau",
     aliases=("ReduceLROnPlateau", "halve_on_plateau", "reduce_on_plateau"),
     parameters=(

@@ -50,11 +50,15 @@ def edit_section(found: dict[str, Any]) -> Markup:
     """Labels missing, too many, and taken for others."""
     sentence = (
         f"Of {plural(found['labels'], 'label')} in {plural(found['sequences'], 'sequence')},"
-        f" {format_count(found['missing'])} are missing and {format_count(found['wrong'])} are taken for another;"
-        f" {format_count(found['extra'])} are too many."
+        f" {_number_of(found['missing'])} missing and {_number_of(found['wrong'])} taken for another;"
+        f" {_number_of(found['extra'])} too many."
     )
     if not found["swaps"]:
         return element("p", sentence)
     rows = ((each["truth"], each["said"], format_count(each["count"])) for each in found["swaps"])
     table = lined_up(("true label", "taken for", "times"), rows, words=2)
     return join(element("p", sentence), scrolled(table, "Labels taken for others"))
+
+
+def _number_of(count: int) -> str:
+    return f"{format_count(count)} {'is' if count == 1 else 'are'}"

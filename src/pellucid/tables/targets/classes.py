@@ -56,7 +56,8 @@ def ordinal_target(column: Column, order: Sequence[str], missing: int, findings:
             raise refuse(
                 "B082",
                 f"The target {name!r} holds words such as {words[0]!r}, and nothing says which comes first. Give all"
-                f" {kinds} from low to high: --order {shown}{',…' if kinds > 6 else ''} (order=[…] in Python).",
+                f" {kinds} from low to high, here as the alphabet has them:"
+                f" --order {shown}{',…' if kinds > 6 else ''} (order=[…] in Python).",
             )
         return _decided(column, "ordinal", words, [counts[word] for word in words], "as asked", missing, findings)
     if strange := [word for word in words if word not in order]:

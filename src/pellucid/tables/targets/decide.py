@@ -95,10 +95,10 @@ def decide_target(
             assert group is not None
             return sequence_target(column, group)
         case "binary" if len(labels) != 2:
+            other = "multiclass or regression" if column.storage == "number" else "multiclass"
             raise refuse(
                 "B056",
-                f"The target {column.name!r} has {grouped(len(labels))} values, so it is not binary. Ask for multiclass"
-                " or regression.",
+                f"The target {column.name!r} has {grouped(len(labels))} values, so it is not binary. Ask for {other}.",
             )
     reason = "as asked"
     if asked is None:

@@ -89,7 +89,9 @@ def count_target(column: Column, usable: Array, missing: int, findings: list[Fin
     name = column.name
     if column.storage != "number":
         word = words_of(column)[0]
-        raise refuse("B080", f"The target {name!r} holds {word!r}, and a count is a whole number. {_OTHER_TASK}")
+        raise refuse(
+            "B080", f"The target {name!r} holds {word!r}, and a count is a whole number. Choose another column."
+        )
     values = column.values[usable]
     for odd, what in ((values < 0, "below 0"), (values != np.floor(values), "not whole")):
         if odd.any():

@@ -88,10 +88,15 @@ def _total(values: Floats, sums: Floats, rows: Array) -> float:
     if _counts(values):
         return 1.0
     first = int(np.argmax(off))
+    found = (
+        f"The targets sum to {spaced(float(sums[first]))} in row {int(rows[first]) + 1}"
+        f" ({grouped(int(off.sum()))} such rows), elsewhere to {spaced(total)}"
+        if 2 * int(off.sum()) < len(sums)
+        else f"The targets sum to {spaced(float(sums.min()))} in one row and to {spaced(float(sums.max()))} in another"
+    )
     raise refuse(
         "B081",
-        f"The targets sum to {spaced(float(sums[first]))} in row {int(rows[first]) + 1}"
-        f" ({grouped(int(off.sum()))} such rows), elsewhere to {spaced(total)}. Shares sum to the same total in every"
+        f"{found}. Shares sum to the same total in every"
         " row (counts may have a total of their own). Correct the values, or ask for regression.",
     )
 
@@ -104,7 +109,7 @@ def share_values(columns: Sequence[Column], decision: TargetDecision) -> Floats:
     """Shares that sum to 1, float64 ``[n, parts]``; NaN in a row without a whole target.
 
     Raises:
-        DataError: B068 if a column holds no numbers, B081 if a part is below 0.
+        DataError: B068 if a column holds no numbers, B081 if a part is below 0 or the rows have different totals.
     """
     for column in columns:
         if column.storage not in ("number", "boolean"):
@@ -115,6 +120,9 @@ def share_values(columns: Sequence[Column], decision: TargetDecision) -> Floats:
         part = int(np.argwhere(values < 0)[0][1])
         raise refuse("B081", f"The target {decision.columns[part]!r} is below 0, and shares are not.")
     sums = values.sum(axis=1, keepdims=True)
+    whole = np.flatnonzero(sums[:, 0] > 0)
+    if len(whole):
+        _total(values[whole], sums[whole, 0], whole)
     with np.errstate(invalid="ignore", divide="ignore"):
         shares: Floats = values / np.where(sums > 0, sums, np.nan)
     return shares

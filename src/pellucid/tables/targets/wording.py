@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pellucid.printable import grouped
+from pellucid.printable import MINUS, grouped
 from pellucid.records import Finding, Severity
 from pellucid.shapes import Array
 from pellucid.tables.policy import note
@@ -25,10 +25,12 @@ __all__ = [
 def spaced(value: float) -> str:
     """A number for people: thousands set apart, four digits that matter after the point, powers of ten from 1e15 on."""
     if abs(value) >= 1e15:
-        return f"{float(value):.2e}"
-    if float(value).is_integer() or abs(value) >= 1000:
-        return f"{float(value):,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    return f"{float(value):.4g}"
+        text = f"{float(value):.2e}"
+    elif float(value).is_integer() or abs(value) >= 1000:
+        text = f"{float(value):,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    else:
+        text = f"{float(value):.4g}"
+    return text.replace("-", MINUS)
 
 
 def rows_of(count: int) -> str:
