@@ -146,4 +146,4 @@ def test_a_re_expression_goes_where_numbers_are(pond: Path, refused: Refused) ->
 def test_a_loss_that_does_not_fit_gets_the_right_recipe(pond: Path, refused: Refused) -> None:
     told = refused("fit", pond, "--target", "depth", "--loss", "cross_entropy", code=2)
     assert told.startswith("Rule L113 (class-count-mismatch)")
-    assert 'Use --loss mse.' in told
+    assert "Use --loss mse." in told
