@@ -34,15 +34,14 @@ TARGETS = {
     "quantile": draw.normal(0.5, 1.0, ROWS),
 }
 # Classes enough for a head and a cluster; several levels, so that they could cross.
-NUMBERS = {"adaptive_log_softmax": {"cutoffs": [2]}, "quantile": {"levels": [0.1, 0.5, 0.9]}}
+NUMBERS = {
+    ("multiclass", "adaptive_log_softmax"): {"cutoffs": [2]},
+    ("quantile", "quantile"): {"levels": [0.1, 0.5, 0.9]},
+}
 
 
 def choices(task):
-    return [
-        str(LOSSES(name, **NUMBERS.get(name, {})))
-        for name in ALLOWED[task]
-        if (task, name) != ("regression", "quantile")
-    ]
+    return [str(LOSSES(name, **NUMBERS.get((task, name), {}))) for name in ALLOWED[task]]
 
 
 def least(loss, target, values):

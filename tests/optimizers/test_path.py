@@ -3,7 +3,13 @@ import pytest
 
 from pellucid.figures.surfaces import SURFACES
 from pellucid.optimizers import OPTIMIZERS
-from pellucid.optimizers.path import descend, descend_together
+from pellucid.optimizers.path import descend_together
+
+
+def descend(chosen, *arguments, **options):
+    """The path of one rule."""
+    return descend_together([chosen], *arguments, **options)[:, 0]
+
 
 # A learning rate with which each rule gets down a surface in a few hundred steps.
 RATES = {

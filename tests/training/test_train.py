@@ -287,7 +287,7 @@ def planned(recipes, rows):
         ({"clip_norm": 0.0}, UsageError, "clip_norm > 0"),
         ({"class_weight": "balance"}, UnknownNameError, "Did you mean 'balanced'"),
         ({"class_weight": (1.0, 2.0, 3.0)}, ContractError, "3 weights, but the target has 2 classes"),
-        ({"parametric_activation": True, "activation": "glu"}, UsageError, "changes the width"),
+        ({"parametric_activation": True, "activation": "glu"}, UsageError, "another number of values than it takes"),
         ({"number_frequencies": 10}, UsageError, "multiple of 16"),
         ({"lr_factors": (("wait", 1.0),)}, UnknownNameError, "Did you mean 'weight'"),
         ({"patience": 5}, UsageError, "patience=5 needs validation rows"),

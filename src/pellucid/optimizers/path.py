@@ -14,7 +14,7 @@ from pellucid.optimizers.optimizer import Again, Stacked
 from pellucid.optimizers.stack import StackOptimizer
 from pellucid.shapes import Floats
 
-__all__ = ["Gradient", "Height", "descend", "descend_together"]
+__all__ = ["Gradient", "Height", "descend_together"]
 
 Gradient: TypeAlias = Callable[[Floats, int], Floats]
 """``(points [m, 2], number of the step, from 0) → gradients [m, 2]``."""
@@ -134,19 +134,3 @@ def _moved(chosen: Sequence[ChosenOptimizer], momentum: float) -> dict[str, Floa
         )
         for name in {one.entry.momentum for one in chosen} - {""}
     }
-
-
-def descend(
-    chosen: ChosenOptimizer,
-    gradient: Gradient,
-    start: tuple[float, float],
-    steps: int,
-    *,
-    height: Height | None = None,
-    lr_factors: Floats | None = None,
-    momenta: Floats | None = None,
-) -> Floats:
-    """The path of one rule, ``[steps + 1, 2]``; see :func:`descend_together`."""
-    together = descend_together([chosen], gradient, start, steps, height=height, lr_factors=lr_factors, momenta=momenta)
-    path: Floats = together[:, 0]
-    return path

@@ -89,11 +89,6 @@ def check_recipe(recipe: Recipe) -> None:
 
 def _check_activation(recipe: Recipe) -> None:
     chosen = ACTIVATIONS(recipe.activation)
-    if chosen.entry.output_only:
-        raise UsageError(
-            f"{chosen.name} belongs at the output, found activation={recipe.activation!r}. "
-            f"Use output_activation={recipe.activation!r}, and relu or gelu inside."
-        )
     if not chosen.entry.trainable and recipe.hidden:
         raise ContractError(
             "N507",
@@ -101,11 +96,10 @@ def _check_activation(recipe: Recipe) -> None:
             "it would never learn. Use a smooth relative: tanh for sign, sigmoid for step, identity for round.",
             recipe=f"pl.Recipe(activation={'tanh' if chosen.name == 'sign' else 'sigmoid'!r})",
         )
-    if recipe.parametric_activation and (chosen.entry.gives or chosen.entry.takes or chosen.entry.learned):
+    if recipe.parametric_activation and chosen.entry.learned:
         raise UsageError(
-            f"parametric_activation mixes an activation with its input, unit by unit, and {chosen.name} "
-            f"{'learns its own numbers' if chosen.entry.learned else 'changes the width'}. "
-            "Use parametric_activation=False."
+            f"parametric_activation mixes an activation with its input, unit by unit, and {chosen.name} learns its own "
+            "numbers. Use parametric_activation=False."
         )
 
 

@@ -17,6 +17,7 @@ from pellucid.training.planning import plan_stacks
 from pellucid.training.result import TrainResult
 from pellucid.training.settling import Settled, settle
 from pellucid.training.targets import as_reals, finite, read_targets
+from pellucid.training.unused import unused_parts
 from pellucid.training.workers import Workers
 
 __all__ = ["train", "train_members"]
@@ -216,7 +217,9 @@ def _look_at_values(members: Sequence[Settled], data: TrainingData, rows: StackR
             weights = check_weights(member.objective, values, recipe.class_weight)
             found[keys[-1]] = (*check_targets(member.objective, values), *weights)
             _check_validation(member, data.targets.numpy()[checks])
-    return tuple(found[key] for key in keys)
+    return tuple(
+        (*found[key], *unused_parts(member.recipe, member.network)) for key, member in zip(keys, members, strict=True)
+    )
 
 
 def _check_validation(member: Settled, values: Array) -> None:
