@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from pellucid.errors import UsageError
 
-__all__ = ["Choice", "Value", "read_choice", "write_choice"]
+__all__ = ["Choice", "Value", "read_choice", "split_list", "write_choice"]
 
 Value: TypeAlias = bool | int | float | str | tuple[float, ...]
 """What a parameter can hold; a word or a further choice is text."""
@@ -43,7 +43,7 @@ def read_choice(text: str) -> Choice:
     if not _NAME.fullmatch(name) or (opened and not rest.endswith(")")):
         raise _unreadable(text)
     given: dict[str, Value] = {}
-    for part in _split(rest[:-1], text) if opened else ():
+    for part in split_list(rest[:-1], text) if opened else ():
         key, equals, value = part.partition("=")
         key = key.strip()
         if not equals or not key.isidentifier() or not value.strip():
@@ -61,8 +61,16 @@ def write_choice(name: str, given: Mapping[str, Value]) -> str:
     return f"{name}({', '.join(f'{key}={_write_value(value)}' for key, value in given.items())})"
 
 
-def _split(text: str, whole: str) -> list[str]:
-    """Parts between the commas that stand outside of brackets."""
+def split_list(text: str, whole: str) -> list[str]:
+    """Parts between the commas that stand outside of brackets.
+
+    Args:
+        text: The list.
+        whole: What it is part of, for the message.
+
+    Raises:
+        UsageError: If a bracket is not closed, or closed before it is opened.
+    """
     parts, depth, start = [], 0, 0
     for place, letter in enumerate(text):
         depth += (letter in _OPENING) - (letter in _CLOSING)
@@ -82,7 +90,7 @@ def _read_value(text: str, whole: str) -> Value:
         return text.lower() == "true"
     if text.startswith("["):
         try:
-            return tuple(float(part) for part in _split(text[1:-1], whole))
+            return tuple(float(part) for part in split_list(text[1:-1], whole))
         except ValueError:
             raise _unreadable(whole) from None
     for kind in (int, float):

@@ -1,5 +1,6 @@
 """Which recipe a run trains: the named one, fitted to the target, with what was asked for put in its place."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -42,7 +43,12 @@ _SETS_ITS_OWN_PACE = ("schedule_free_adamw",)
 
 
 def choose_recipe(
-    options: FitOptions, task: str, rows: int, levels: tuple[float, ...] = ()
+    options: FitOptions,
+    task: str,
+    rows: int,
+    levels: tuple[float, ...] = (),
+    *,
+    changes: Mapping[str, Any] | None = None,
 ) -> tuple[Recipe, Preparation]:
     """The named recipe with what was asked for put in its place.
 
@@ -51,6 +57,8 @@ def choose_recipe(
         task: The decided task.
         rows: Training rows.
         levels: Quantiles that are wanted.
+        changes: Fields of the recipe and their values, also such as no option sets; they win over the options, and None
+            is a value here. Hidden layers of a reconstruction are those before the code, and stand in the options too.
 
     Raises:
         UsageError: If an option is out of its range, or two contradict each other.
@@ -62,9 +70,10 @@ def choose_recipe(
         recipe = fitted_to_units(recipe, task, options)
     asked: dict[str, Any] = {name: getattr(options, name) for name in _OVERRIDES}
     asked = {name: value for name, value in asked.items() if value is not None}
-    if task == "reconstruction" and options.hidden is not None:
-        del asked["hidden"]
-    recipe = recipe.replace(**_along(recipe, asked), **asked)
+    asked |= changes or {}
+    if task == "reconstruction":
+        asked.pop("hidden", None)
+    recipe = recipe.replace(**(_along(recipe, asked) | asked))
     if task == "quantile":
         recipe = recipe.replace(loss=_with_levels(recipe.loss, levels))
     check_recipe(recipe)
@@ -79,10 +88,10 @@ def choose_recipe(
             f"The schedule {recipe.schedule} watches rows that training does not see, and the task {task} trains"
             " its one network on all training rows. Use --schedule cosine."
         )
-    changes: dict[str, Any] = {"express": options.express} if options.express else {}
+    encoded: dict[str, Any] = {"express": options.express} if options.express else {}
     if options.scaling is not None:
-        changes["scaling"] = options.scaling
-    return recipe, msgspec.structs.replace(preparation, **changes) if changes else preparation
+        encoded["scaling"] = options.scaling
+    return recipe, msgspec.structs.replace(preparation, **encoded) if encoded else preparation
 
 
 def _along(recipe: Recipe, asked: dict[str, Any]) -> dict[str, Any]:

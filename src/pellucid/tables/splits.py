@@ -16,7 +16,7 @@ from pellucid.tables.policy import refuse
 from pellucid.tables.targets.decision import CLASS_TASKS
 from pellucid.tables.targets.values import usable_rows
 
-__all__ = ["fold_rows", "how_drawn", "split_rows"]
+__all__ = ["deal_out", "fold_rows", "how_drawn", "part_of", "row_strata", "split_rows"]
 
 _SPLIT, _FOLDS = 1, 2  # streams, so that the folds do not repeat the order of the split
 
@@ -43,17 +43,7 @@ def split_rows(
     if not 0.0 < test_size < 1.0:
         raise UsageError(f"--test-size is the share of rows kept for judging, between 0 and 1, not {test_size:g}.")
     usable, strata, groups = _prepare(values, task, groups)
-    random = np.random.default_rng([seed, _SPLIT])
-    is_test = np.zeros(len(values), dtype=bool)
-    # What rounding leaves over in one class is carried to the next, so that the total is right too.
-    owed = 0.0
-    for rows, sizes in _by_stratum(usable, strata, groups, random):
-        wanted = test_size * len(rows) + owed
-        # Whole groups until half of the next one would be too much; at least one group of every class trains.
-        before = np.cumsum(sizes) - sizes
-        count = min(int(np.searchsorted(before + sizes / 2, wanted, side="right")), len(sizes) - 1)
-        is_test[rows[: before[count]]] = True
-        owed = wanted - float(before[count])
+    is_test = part_of(usable, strata, groups, share=test_size, random=np.random.default_rng([seed, _SPLIT]))
     test, train = np.flatnonzero(is_test), usable[~is_test[usable]]
     if not len(test) or not len(train):
         raise refuse(
@@ -93,8 +83,53 @@ def fold_rows(
     if folds < 2:
         raise UsageError(f"At least 2 folds are needed, not {folds}.")
     usable, strata, groups = _prepare(values, task, groups)
-    random = np.random.default_rng([seed, _FOLDS])
-    fold = np.full(len(values), -1, dtype=np.int64)
+    fold = deal_out(usable, strata, groups, folds=folds, random=np.random.default_rng([seed, _FOLDS]))
+    sizes = np.bincount(fold[usable], minlength=folds)
+    if (sizes == 0).any():
+        raise refuse(
+            "B002", f"{len(usable)} usable rows are too few for {folds} folds. Add rows, or ask for fewer members."
+        )
+    return [
+        (usable[fold[usable] != k].astype(np.int64), np.flatnonzero(fold == k).astype(np.int64)) for k in range(folds)
+    ]
+
+
+def part_of(usable: RowNumbers, strata: Array, groups: Array, *, share: float, random: np.random.Generator) -> Array:
+    """Which rows are drawn for a part of this size, bool ``[n]``; every stratum keeps at least one group outside.
+
+    Args:
+        usable: Rows that are drawn from, sorted.
+        strata: Rows with equal numbers are drawn from together ``[n]``.
+        groups: Rows with equal numbers are drawn together ``[n]``.
+        share: Of the usable rows.
+        random: Decides the drawing.
+    """
+    drawn = np.zeros(len(strata), dtype=bool)
+    # What rounding leaves over in one class is carried to the next, so that the total is right too.
+    owed = 0.0
+    for rows, sizes in _by_stratum(usable, strata, groups, random):
+        wanted = share * len(rows) + owed
+        # Whole groups until half of the next one would be too much; at least one group of every class trains.
+        before = np.cumsum(sizes) - sizes
+        count = min(int(np.searchsorted(before + sizes / 2, wanted, side="right")), len(sizes) - 1)
+        drawn[rows[: before[count]]] = True
+        owed = wanted - float(before[count])
+    return drawn
+
+
+def deal_out(
+    usable: RowNumbers, strata: Array, groups: Array, *, folds: int, random: np.random.Generator
+) -> RowNumbers:
+    """The fold of every row, −1 for rows that are not usable ``[n]``; folds are even in every stratum and in all.
+
+    Args:
+        usable: Rows that are dealt out, sorted.
+        strata: Rows with equal numbers are dealt out evenly ``[n]``.
+        groups: Rows with equal numbers go to one fold ``[n]``.
+        folds: How many; some stay empty where there are fewer groups.
+        random: Decides the drawing.
+    """
+    fold = np.full(len(strata), -1, dtype=np.int64)
     sizes = np.zeros(folds, dtype=np.int64)
     for rows, group_sizes in _by_stratum(usable, strata, groups, random):
         # To the fold with fewest rows of this class, and among those the smallest: even in every class and in all.
@@ -107,25 +142,20 @@ def fold_rows(
             heapq.heapreplace(heap, (here + count, size + count, number))
         fold[rows] = np.repeat(dealt, group_sizes)
         sizes = np.bincount(fold[fold >= 0], minlength=folds)
-    if (sizes == 0).any():
-        raise refuse(
-            "B002", f"{len(usable)} usable rows are too few for {folds} folds. Add rows, or ask for fewer members."
-        )
-    return [
-        (usable[fold[usable] != k].astype(np.int64), np.flatnonzero(fold == k).astype(np.int64)) for k in range(folds)
-    ]
+    return fold
 
 
 def _prepare(values: Array, task: str, groups: Array | None) -> tuple[RowNumbers, Array, Array]:
     """Usable rows, and for all rows their stratum and their group."""
     usable = np.flatnonzero(usable_rows(values))
+    return usable, row_strata(values, task), np.arange(len(values)) if groups is None else groups
+
+
+def row_strata(values: Array, task: str) -> Array:
+    """Rows with equal numbers shall be spread evenly ``[n]``: classes, or each row's rarest label; else all alike."""
     if task in CLASS_TASKS or task == "embedding":
-        strata = values
-    elif task == "multilabel":
-        strata = _rarest_labels(values)
-    else:
-        strata = np.zeros(len(values), dtype=np.int64)
-    return usable, strata, np.arange(len(values)) if groups is None else groups
+        return values
+    return _rarest_labels(values) if task == "multilabel" else np.zeros(len(values), dtype=np.int64)
 
 
 def _rarest_labels(values: Array) -> Array:
