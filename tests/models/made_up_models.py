@@ -4,7 +4,7 @@ import numpy as np
 
 from pellucid.encoding import EXPRESSIONS, Preparation, TargetEncoding, fit_encoding, target_spec
 from pellucid.heads import HEADS
-from pellucid.models import Card, Manifest, Model
+from pellucid.models import Card, Contribution, Manifest, Model, assemble
 from pellucid.records import (
     ActivationLayer,
     FeatureLayer,
@@ -114,6 +114,48 @@ def made_up_arrays(manifest, seed=0):
 def made_up_model(kind="binary", **options) -> Model:
     manifest = made_up_manifest(kind, **options)
     return Model(manifest, made_up_arrays(manifest))
+
+
+def made_up_members(kind="binary", *, hidden=(20,), head=None, weight=1.0, seed=0, **options) -> list[Contribution]:
+    """Three networks that count ``weight`` each."""
+    manifest = made_up_manifest(kind, head=head, hidden=hidden, **options)
+    arrays = made_up_arrays(manifest, seed)
+    return [
+        Contribution(manifest.network, manifest.head, {name: values[m] for name, values in arrays.items()}, weight)
+        for m in range(MEMBERS)
+    ]
+
+
+def assembled(kind, members, **options) -> Model:
+    """The model of these networks."""
+    fields, arrays = assemble(members)
+    return Model(Manifest(**(fields_of(made_up_manifest(kind, **options)) | fields)), arrays)
+
+
+def fields_of(manifest) -> dict:
+    return {field: getattr(manifest, field) for field in manifest.__struct_fields__}
+
+
+MIXTURES = {
+    "binary": [{"hidden": (20,)}, {"hidden": (7, 5), "head": "sigmoid"}],
+    "multiclass": [{"hidden": (20,)}, {"hidden": (), "head": "adaptive(cutoffs=[2])"}],
+    "ordinal": [{"head": "corn"}, {"head": "softmax", "hidden": (6,)}],
+    "multilabel": [{"hidden": (20,)}, {"hidden": (9,)}],
+    "distribution": [{"hidden": (20,)}, {"hidden": (9,)}],
+    "regression": [{"hidden": (20,)}, {"hidden": (9,), "head": "mean_and_variance"}],
+    "several numbers": [{"hidden": (20,)}, {"hidden": (9,)}],
+    "quantile": [{"hidden": (20,)}, {"hidden": (9,)}],
+    "count": [{"hidden": (20,)}, {"hidden": (9,), "head": "identity"}],
+}
+"""Two parts for a target of every kind."""
+
+
+def made_up_mixture(kind="binary", weights=(1.0, 1.0), **options) -> Model:
+    """Three networks of each part; all of a part count alike."""
+    members = []
+    for seed, (part, weight) in enumerate(zip(MIXTURES[kind], weights, strict=True)):
+        members += made_up_members(kind, weight=weight, seed=seed, **part, **options)
+    return assembled(kind, members, **options)
 
 
 def shuffled(table: Table, seed=0) -> tuple[Table, np.ndarray]:

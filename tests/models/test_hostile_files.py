@@ -128,8 +128,8 @@ MANIFESTS = {
     "another type": (lambda m: m.update(members="3"), "Expected `int`"),
     "another format": (lambda m: m.update(format="pickle"), "it holds 'pickle', not 'pellucid-model'"),
     "a newer version": (
-        lambda m: m.update(version=2, pellucid="9.1"),
-        r"newer version .* \(9\.1, file version 2",
+        lambda m: m.update(version=3, pellucid="9.1"),
+        r"newer version .* \(9\.1, file version 3",
     ),
     "an unknown version": (lambda m: m.update(version=0), "does not hold together"),
     "no member": (lambda m: m.update(members=0), "does not hold together"),
@@ -221,7 +221,7 @@ def test_parameters_that_are_not_finite_are_refused(forge):
 def test_what_a_file_says_is_shown_without_control_characters(forge):
     for change in (
         lambda m: m.update({"\x1b[31mhook\n": 1}),
-        lambda m: m.update(version=2, pellucid="\x1b]0;title\x07\u202e9"),
+        lambda m: m.update(version=3, pellucid="\x1b]0;title\x07\u202e9"),
         lambda m: m.update(format="\x1b[2J"),
     ):
         with pytest.raises(ModelFileError) as caught:  # the message is what is judged below

@@ -18,18 +18,26 @@ Gives: TypeAlias = Literal[
 ]
 Predict: TypeAlias = Callable[[Floats, Numbers], Floats]
 """``(outputs float64 [m, o, b], numbers) → predictions [m, p, b]``."""
-Average: TypeAlias = Callable[[Floats], Floats]
-"""``predictions [m, p, b] → [p, b]``."""
+Average: TypeAlias = Callable[[Floats, Floats | None], Floats]
+"""``(predictions [m, p, b], weights [m] or None) → [p, b]``; without weights all members count alike."""
 Decide: TypeAlias = Callable[[Floats, Numbers], Array]
 """``(predictions [p, b], numbers) → decisions``, rows along the last axis."""
 
 
-def mean(predictions: Floats) -> Floats:
-    """Mean over members ``[p, b]``, added up one member after the other."""
-    total: Floats = predictions[0].copy()
-    for member in predictions[1:]:
-        total += member
-    return total / len(predictions)
+def mean(predictions: Floats, weights: Floats | None = None) -> Floats:
+    """Mean over members ``[p, b]``, added up one member after the other.
+
+    Args:
+        predictions: ``[m, p, b]``.
+        weights: How much each member counts ``[m]``, above 0; None: all alike, the same bits as ones.
+    """
+    if weights is None:
+        weights = np.ones(len(predictions))
+    total: Floats = predictions[0] * weights[0]
+    for member, weight in zip(predictions[1:], weights[1:], strict=True):
+        total += member * weight
+    # Added up in the same order, so that members who agree on 1 give exactly 1.
+    return total / sum(weights.tolist())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +80,14 @@ class ChosenHead(Chosen[Head]):
         """
         return self.entry.predict(np.ascontiguousarray(outputs, dtype=np.float64), self.numbers)
 
-    def ensemble(self, outputs: Floats) -> Floats:
-        """The members' predictions as one, ``[p, b]`` float64, for outputs ``[m, o, b]``."""
-        return self.entry.average(self.predict(outputs))
+    def ensemble(self, outputs: Floats, weights: Floats | None = None) -> Floats:
+        """The members' predictions as one, ``[p, b]`` float64.
+
+        Args:
+            outputs: ``[m, o, b]``.
+            weights: How much each member counts ``[m]``; None: all alike.
+        """
+        return self.entry.average(self.predict(outputs), weights)
 
     def decide(self, predictions: Floats) -> Array:
         """What is decided from predictions ``[p, b]``: class numbers int64 ``[b]``, labels int64 ``[t, b]``, or values.

@@ -10,12 +10,12 @@ from pellucid.shapes import Array, Floats
 __all__ = ["EXP", "IDENTITY", "MEAN_AND_VARIANCE", "QUANTILES"]
 
 
-def _mixture(predictions: Floats) -> Floats:
-    """Mean and variance of the even mixture of the members: the variance of their means comes on top."""
+def _mixture(predictions: Floats, weights: Floats | None) -> Floats:
+    """Mean and variance of the mixture of the members: the variance of their means comes on top."""
     half = predictions.shape[1] // 2
     means, variances = predictions[:, :half], predictions[:, half:]
-    centre = mean(means)
-    return np.concatenate([centre, mean(variances + np.square(means - centre))])
+    centre = mean(means, weights)
+    return np.concatenate([centre, mean(variances + np.square(means - centre), weights)])
 
 
 def _mean_and_variance(z: Floats, numbers: Numbers) -> Floats:

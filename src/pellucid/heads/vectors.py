@@ -33,7 +33,7 @@ EMBEDDING = Head(
     tasks=("similarity", "triplets"),
     outputs=lambda target, numbers: 0,
     predict=lambda z, numbers: _unit(z),
-    average=lambda predictions: _unit(mean(predictions)[None])[0],
+    average=lambda predictions, weights: _unit(mean(predictions, weights)[None])[0],
     decide=_as_is,
     decision="the unit vector itself",
 )

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from pellucid.models.manifest import Manifest
+from pellucid.models.parts import prefix
 from pellucid.records import parameter_shapes
 
 __all__ = ["EMPTY_DIGEST", "LONGEST_HEADER", "LONGEST_MANIFEST", "PREFIX", "Tensors", "decode", "describe", "layout"]
@@ -31,14 +32,16 @@ _ALIGNMENT = 8
 
 
 def layout(manifest: Manifest) -> Tensors:
-    """Where each stacked parameter ``[m, …]`` stands, in the order of the layers, without gaps."""
+    """Where each stacked parameter ``[m, …]`` stands, part after part in the order of the layers, without gaps."""
     tensors: Tensors = {}
     at = 0
-    for name, own in parameter_shapes(manifest.network).items():
-        shape = (manifest.members, *own)
-        end = at + math.prod(shape) * _ITEM
-        tensors[name] = (shape, at, end)
-        at = end
+    for place, part in enumerate(manifest.parts):
+        start = prefix(place)
+        for name, own in parameter_shapes(part.network).items():
+            shape = (part.members, *own)
+            end = at + math.prod(shape) * _ITEM
+            tensors[start + name] = (shape, at, end)
+            at = end
     return tensors
 
 

@@ -1,9 +1,10 @@
 """Model: trained networks with all that is needed to predict from a table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from pellucid.encoding import Encoded, decode_target, encode, side_by_side
@@ -11,6 +12,8 @@ from pellucid.errors import UsageError
 from pellucid.heads import HEADS
 from pellucid.models.coding import code_predictor
 from pellucid.models.manifest import Manifest
+from pellucid.models.mixture import Mixture
+from pellucid.models.parts import own_arrays
 from pellucid.models.predictor import Predictor
 from pellucid.models.spelling import spell
 from pellucid.printable import grouped, printable
@@ -35,7 +38,7 @@ class Prediction:
             columns that come back, float64 ``[n, columns]``; of sequences their labels' numbers from 1, then zeros,
             int64 ``[s, longest]``; the values where nothing is decided.
         probabilities: Float64: of classes ``[n, c]``, shares ``[n, parts]``, whose rows sum to 1, or of labels
-            ``[n, labels]``, in the order of ``manifest.classes``; None for numbers, and for classes by scores.
+            ``[n, labels]``, in the order of ``manifest.classes``; None for numbers, and where a network gives scores.
         report: What was odd about the table.
         runs: Where the sequences lie in the table; None where rows are predicted.
     """
@@ -50,25 +53,30 @@ class Prediction:
 class Model:
     """Predicts from tables. A row's prediction is the same bits whatever other rows come with it.
 
+    Networks of several shapes and heads predict together as ``Mixture`` says.
+
     Args:
         manifest: What the model is.
-        arrays: Stacked parameters ``[m, …]`` by the names of ``parameter_shapes``.
+        arrays: Stacked parameters ``[m, …]`` by the names of ``parameter_shapes``, those of further parts behind
+            ``part2.``, ``part3.`` …
     """
 
     def __init__(self, manifest: Manifest, arrays: Mapping[str, Array]) -> None:
         self.manifest = manifest
         self.arrays = dict(arrays)
-        self._predictor = Predictor(manifest.network, arrays)
-        self._head = HEADS(manifest.head)
+        parts = manifest.parts
+        self._predictors = tuple(
+            Predictor(part.network, own) for part, own in zip(parts, own_arrays(arrays, len(parts)), strict=True)
+        )
+        self._mixture = Mixture([HEADS(part.head) for part in parts], manifest.spec)
+        self._weights = None if manifest.weights is msgspec.UNSET else np.array(manifest.weights)
         coded = manifest.code_layers
         self._code = code_predictor(manifest.network, arrays, coded) if coded else None
 
     def __repr__(self) -> str:
         manifest = self.manifest
-        return (
-            f"<Model of {printable(manifest.target, limit=60)}: {manifest.task}, {manifest.members} networks "
-            f"{manifest.network}>"
-        )
+        networks = ", ".join(f"{part.members} networks {part.network}" for part in manifest.parts)
+        return f"<Model of {printable(manifest.target, limit=60)}: {manifest.task}, {networks}>"
 
     def read(self, source: Any, *, header: bool | None = None) -> Table:
         """The table, its columns of text read as those of the training table: ``3,652`` by its decimal mark, and so on.
@@ -124,9 +132,9 @@ class Model:
         if manifest.task in ("embedding", "sequence"):
             what = "a vector for each row" if manifest.task == "embedding" else "whole sequences"
             raise UsageError(f"The networks give {what} for {name}, and no probabilities. {remedy}")
-        if self._head.entry.gives == "scores":
+        if self._mixture.gives == "scores":
             raise UsageError(
-                f"The networks tell {name} by scores (head {self._head.name}), which are no probabilities. {remedy}"
+                f"The networks tell {name} by scores ({self._mixture.name}), which are no probabilities. {remedy}"
             )
 
     def predict_table(self, table: Table, runs: Runs | None = None) -> Prediction:
@@ -148,7 +156,7 @@ class Model:
             runs = find_runs(table.column(target.group))
         frames = side_by_side(encoded.numbers, runs, target.context)
         predictions = self._predictions(frames, np.zeros((len(frames), 0), dtype=np.int64))
-        said = spell(self._head.decide(predictions), runs, target.classes)
+        said = spell(self._mixture.decide(predictions), runs, target.classes)
         return Prediction(said.texts, said.codes, None, encoded.report.findings(), runs)
 
     def predict_encoded(self, encoded: Encoded) -> Prediction:
@@ -163,10 +171,10 @@ class Model:
             codes = self._code.predict(encoded.numbers, encoded.codes)[0].astype(np.float64)
             return Prediction(codes, np.ascontiguousarray(predictions.T), None, report)
         decided = self._decided(predictions)
-        if target.kind == "scores" or self._head.entry.gives == "vectors":
+        if target.kind == "scores" or self._mixture.gives == "vectors":
             return Prediction(decided, decided, None, report)
         if target.kind in ("classes", "labels"):
-            probabilities = None if self._head.entry.gives == "scores" else np.ascontiguousarray(predictions.T)
+            probabilities = None if self._mixture.gives == "scores" else np.ascontiguousarray(predictions.T)
             return Prediction(decode_target(target, decided), decided, probabilities, report)
         values = decode_target(target, decided, clamp=self.manifest.clamp)
         _require_finite(np.atleast_2d(values.T))
@@ -174,27 +182,34 @@ class Model:
         return Prediction(values, values, shares, report)
 
     def _predictions(self, numbers: Floats, codes: Codes) -> Floats:
-        """What the head makes of every row's outputs, ``[p, n]``."""
+        """What the networks say of every row together, ``[p, n]``."""
         pieces: list[Floats] = []
-        for part, outputs in self._predictor.blocks(numbers, codes):
-            with np.errstate(all="ignore"):
-                pieces.append(self._head.ensemble(outputs)[:, : part.stop - part.start])
-        predictions = np.concatenate(pieces, axis=1) if pieces else self._head.ensemble(self._no_outputs())
+        for blocks in zip(*(predictor.blocks(numbers, codes) for predictor in self._predictors), strict=True):
+            rows, _ = blocks[0]
+            together = self._together([outputs for _, outputs in blocks])
+            pieces.append(together[:, : rows.stop - rows.start])
+        predictions = np.concatenate(pieces, axis=1) if pieces else self._together(self._no_outputs())
         _require_finite(predictions)
         return predictions
+
+    def _together(self, outputs: Sequence[Floats]) -> Floats:
+        """Predictions ``[p, b]`` from every part's outputs ``[m, o, b]``."""
+        with np.errstate(all="ignore"):
+            predictions = [self._mixture.predict(part, own) for part, own in enumerate(outputs)]
+            return self._mixture.mean(predictions, self._weights)
 
     def _decided(self, predictions: Floats) -> Array:
         """Class numbers ``[n]``, labels ``[n, labels]``, or what is to be brought back into the target's unit."""
         target = self.manifest.target_encoding
         # Quantiles and shares are told whole.
-        told = predictions if target.levels or target.kind == "shares" else self._head.decide(predictions)
+        told = predictions if target.levels or target.kind == "shares" else self._mixture.decide(predictions)
         if told.ndim == 1:
             return told
         one = target.kind in ("numbers", "count", "scores") and len(target.columns) == 1 and not target.levels
         return told[0] if one else np.ascontiguousarray(told.T)
 
-    def _no_outputs(self) -> Floats:
-        return np.zeros((self.manifest.members, self._predictor.outputs, 0))
+    def _no_outputs(self) -> list[Floats]:
+        return [np.zeros((predictor.members, predictor.outputs, 0)) for predictor in self._predictors]
 
 
 def _require_finite(means: Floats) -> None:
