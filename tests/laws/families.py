@@ -75,6 +75,8 @@ class MadeUpNoise:
     The last ``filling`` rows of a member have weight 0, the others weights that sum to 1.
     """
 
+    is_recordable = False
+
     def __init__(
         self, seeds, rows: int, *, filling=0, dropout=0.3, input_noise=0.1, activity=0.2, dtype=torch.float64
     ) -> None:

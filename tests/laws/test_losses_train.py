@@ -12,7 +12,7 @@ from scipy.optimize import minimize
 from pellucid.activations import ACTIVATIONS
 from pellucid.objectives import LOSSES, StackObjective, choose, contract_table
 from pellucid.records import Recipe, TargetSpec
-from pellucid.training import StackRows, TrainingData, train, train_members
+from pellucid.training import Setting, StackRows, TrainingData, train, train_members
 from pellucid.training.targets import read_targets
 
 ROWS = 48
@@ -156,7 +156,7 @@ def test_every_loss_on_units_reaches_nothing_where_nothing_is_possible(task, los
     data = TrainingData.of(X, targets, units=units, dtype=torch.float64)
     recipes = [recipe.replace(seed=seed) for seed in range(3)]
     rows = StackRows(rows.train * 3, rows.validation * 3)
-    result = train_members(recipes, data, rows, target=target, dtype=torch.float64)
+    result = train_members(recipes, data, rows, target=target, setting=Setting(dtype=torch.float64))
     assert (result.loss[:, -1] < 0.02).all()
     assert result.loss[:, 0].max() > 0.1
 

@@ -3,165 +3,99 @@
 import numpy as np
 import pytest
 import torch
-from made_up_stacks import BY_KIND, SPECS, TRAINED, USED, stack, tilt, write_gradients
+from made_up_runs import MIXED, STEPS, Run, alone
+from made_up_stacks import SPECS, TRAINED, USED, stack, write_gradients
 
 from pellucid.networks.layout import Group
 from pellucid.optimizers import OPTIMIZERS, Hyper, StackOptimizer
-from pellucid.optimizers.sums import per_member_sums
-
-STEPS = 20
-
-# Members of one stack: every rule, with numbers and structure that differ.
-MIXED = (
-    "sgd(lr=0.05)",
-    "sgd(lr=0.02)",
-    "sgd(lr=0.05, momentum=0.9, weight_decay=0.1)",
-    "sgd(lr=0.03, momentum=0.5, dampening=0.3)",
-    "sgd(lr=0.02, momentum=0.8, nesterov=true)",
-    "momentum(lr=0.02)",
-    "momentum(lr=0.03)",
-    "nesterov(lr=0.02)",
-    "nesterov(lr=0.01, momentum=0.7)",
-    "adagrad(lr=0.05)",
-    "adagrad(lr=0.1, lr_decay=0.01, initial=0.1)",
-    "adadelta",
-    "adadelta(lr=0.5, rho=0.7)",
-    "rmsprop(lr=0.003)",
-    "rmsprop(lr=0.002, momentum=0.7)",
-    "rmsprop(lr=0.001, centered=true, momentum=0.5)",
-    "adam",
-    "adam",
-    "adam(lr=0.02, beta1=0.8, weight_decay=0.05)",
-    "adam(lr=0.01, amsgrad=true)",
-    "adam(lr=0.02, beta2=0.9, amsgrad=true)",
-    "adamw(lr=0.01)",
-    "adamw(lr=0.003, eps=1e-6, weight_decay=0.3)",
-    "adamax",
-    "adamax(lr=0.01, beta1=0.7)",
-    "nadam",
-    "nadam(lr=0.01, momentum_decay=0.1)",
-    "radam(lr=0.01)",
-    "radam(lr=0.02, beta2=0.9)",
-    "radam(lr=0.02, beta2=0.5)",
-    "asgd(t0=5)",
-    "asgd(lr=0.05, t0=12, weight_decay=0.02)",
-    "rprop",
-    "rprop(lr=0.05, eta_plus=1.4, step_max=0.1)",
-    "lbfgs(lr=0.1, history=5)",
-    "lbfgs(lr=0.5, history=5)",
-    "lbfgs(line_search=strong_wolfe)",
-    "lbfgs(lr=8, line_search=strong_wolfe)",
-    "lbfgs(lr=0.3, line_search=strong_wolfe, trials=3)",
-    "sparse_adam(lr=0.01)",
-    "sparse_adam(lr=0.02, beta1=0.8, weight_decay=0.1)",
-    "lion(lr=0.003)",
-    "lion(lr=0.01, beta1=0.5)",
-    "muon(lr=0.02)",
-    "muon(lr=0.01, momentum=0.8, weight_decay=0.02)",
-    "muon(lr=0.01, nesterov=false, iterations=3, adjust_lr=match_rms_adamw)",
-    "schedule_free_adamw(lr=0.01)",
-    "schedule_free_adamw(lr=0.02, beta1=0.8, warmup_steps=7)",
-)
-
-
-class Run:
-    """A stack in training on the made-up polynomial, float32."""
-
-    def __init__(self, members):
-        self.chosen = [OPTIMIZERS(MIXED[member]) for member in members]
-        self.parameters = stack(len(MIXED), groups=BY_KIND, dtype=torch.float32).take(members)
-        self.rule = StackOptimizer(self.chosen, self.parameters)
-        self.done = 0
-
-    def step(self, momentum=None):
-        parameters, gradients = self.parameters, self.parameters.like()
-        write_gradients(parameters, gradients, self.done)
-
-        def again():
-            write_gradients(parameters, gradients, self.done)
-            return losses(parameters, self.done)
-
-        # A schedule of the rate, and one of the momentum that begins with none and pauses once for some.
-        rates = np.array([one.numbers["lr"] for one in self.chosen])
-        values = {"lr": rates * (1.0 - 0.01 * self.done)}
-        values["momentum"] = np.array([one.numbers.get("momentum", np.nan) for one in self.chosen])
-        if self.done < 3 or self.done == 7:
-            values["momentum"] = np.where((self.done < 3) | (rates > 0.04), 0.0, values["momentum"])
-        self.rule.update(parameters, gradients, Hyper(values), again)
-        self.done += 1
-
-    def take(self, places):
-        self.chosen = [self.chosen[place] for place in places]
-        self.parameters, self.rule = self.parameters.take(places), self.rule.take(places)
-
-    def predicting(self):
-        return self.rule.evaluation(self.parameters) or self.parameters
-
-
-def losses(parameters, step):
-    found = torch.zeros(parameters.members, dtype=torch.float64)
-    for name in TRAINED:
-        p = parameters.views[name]
-        if not name.startswith("0.category"):
-            found += per_member_sums(torch.where(USED[name], p * p * (p * p * 0.125 - 0.5) + tilt(step) * p, 0.0 * p))
-    return found.numpy()
-
-
-@pytest.fixture(scope="module")
-def alone():
-    """Every member by itself, its parameters after every step."""
-    histories = []
-    for member in range(len(MIXED)):
-        run = Run([member])
-        seen = []
-        for _ in range(STEPS):
-            run.step()
-            seen.append((run.parameters.arrays(0), run.predicting().arrays(0)))
-        histories.append(seen)
-    return histories
-
-
-def compare(run, members, histories):
-    for tensors, which in ((run.parameters, 0), (run.predicting(), 1)):
-        arrays = tensors.arrays()
-        for place, member in enumerate(members):
-            for name, expected in histories[member][run.done - 1][which].items():
-                found = arrays[name][place]
-                assert np.array_equal(found, expected), f"{MIXED[member]}: {name}, {np.abs(found - expected).max()}"
 
 
 def test_every_rule_is_among_the_mixed():
     assert {OPTIMIZERS(choice).name for choice in MIXED} == set(OPTIMIZERS.names())
 
 
-def test_a_member_of_a_mixed_stack_is_updated_as_alone(alone):
-    members = list(range(len(MIXED)))
-    run = Run(members)
+def test_a_member_of_a_mixed_stack_is_updated_as_alone():
+    run = Run(range(len(MIXED)))
     for _ in range(STEPS):
         run.step()
-    compare(run, members, alone)
+    run.compare(alone)
     assert (run.rule.steps == STEPS).all()
 
 
-def test_the_order_of_members_does_not_matter(alone):
+def test_the_order_of_members_does_not_matter():
     members = np.random.default_rng(1).permutation(len(MIXED)).tolist()
     run = Run(members)
     for _ in range(STEPS):
         run.step()
-    compare(run, members, alone)
+    run.compare(alone)
 
 
-def test_members_taken_out_go_on_as_before(alone):
-    members = list(range(len(MIXED)))
-    run = Run(members)
+def test_members_taken_out_go_on_as_before():
+    run = Run(range(len(MIXED)))
     for _ in range(10):
         run.step()
     for keep in (np.random.default_rng(2).permutation(len(MIXED))[:30].tolist(), list(range(0, 30, 2))):
         run.take(keep)
-        members = [members[place] for place in keep]
         for _ in range(5):
             run.step()
-        compare(run, members, alone)
+        run.compare(alone)
+
+
+def test_steps_of_an_epoch_are_updates_one_after_the_other():
+    run = Run(range(len(MIXED)))
+    for length in (5, 4, 11):
+        run.epoch(length)
+        run.compare(alone)
+
+
+@pytest.mark.parametrize("member", range(len(MIXED)), ids=MIXED)
+def test_an_epoch_of_one_member_is_its_updates(member):
+    run = Run([member])
+    run.epoch(9)
+    run.epoch(STEPS - 9)
+    run.compare(alone)
+
+
+def test_an_epoch_that_is_stopped_leaves_what_its_steps_made():
+    run = Run(range(len(MIXED)))
+    for steps in (4, 0, 6):
+        run.epoch(8, steps)
+        run.compare(alone)
+    assert (run.rule.steps == 10).all()
+
+
+def test_members_that_join_go_on_as_alone_whatever_their_age():
+    run, other = Run(range(0, len(MIXED), 2)), Run(range(1, len(MIXED), 2))
+    run.epoch(6)
+    other.epoch(2)
+    run.join(other, Run(range(len(MIXED))))
+    run.compare(alone)
+    # One slice then holds members that have begun and fresh ones.
+    run.take(np.argsort(run.members, kind="stable").tolist())
+    run.compare(alone)
+    run.epoch(4)
+    run.step()
+    run.compare(alone)
+    run.take(np.random.default_rng(3).permutation(len(run.members))[:60].tolist())
+    run.join(Run(range(0, len(MIXED), 3)))
+    run.take(np.argsort(run.members, kind="stable").tolist())
+    run.epoch(5)
+    run.compare(alone)
+    assert sorted(set(run.ages)) == [5, 10, 12, 16]
+
+
+def test_joined_and_taken_members_are_copies():
+    run, other = Run(range(len(MIXED))), Run(range(len(MIXED)))
+    run.epoch(3)
+    other.epoch(3)
+    joined = StackOptimizer.join([run.rule, other.rule])
+    taken = run.rule.take(range(len(MIXED)))
+    before = (joined.state(), taken.state())
+    run.epoch(3)
+    other.epoch(3)
+    for state, rule in zip(before, (joined, taken), strict=True):
+        for name, array in rule.state().items():
+            np.testing.assert_array_equal(array, state[name])
 
 
 def test_padding_stays_zero_and_what_is_not_trained_stays_put():

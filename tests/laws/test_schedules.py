@@ -344,3 +344,10 @@ def test_a_warm_up_longer_than_the_run_never_ends() -> None:
 def test_a_wrong_choice_is_refused_with_a_sentence(text: str, error: type[Exception], sentence: str) -> None:
     with pytest.raises(error, match=sentence):
         SCHEDULES(text)
+
+
+@pytest.mark.parametrize("name", [name for name in SCHEDULES.names() if SCHEDULES(name).entry.moves != "momentum"])
+def test_a_schedule_of_the_learning_rate_is_a_factor_on_the_base_value(name):
+    """So that one factor serves every learning rate of a sweep; nothing in training asks for more."""
+    for base in (1e-3, 0.3, 7.0):
+        np.testing.assert_allclose(ours(name, base=base), base * ours(name, base=1.0), rtol=1e-14, atol=1e-14 * base)

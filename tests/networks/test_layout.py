@@ -4,12 +4,14 @@ import pytest
 import torch
 from families import random_network, random_parameters
 
-from pellucid.networks import ParameterSpec, group_parameters
+from pellucid.networks import Network, ParameterSpec, Tensors, group_parameters
 from pellucid.records import Recipe
+
+COLUMNS = {"numeric": 3, "outputs": 2}
 
 
 def a_stack(members=4, **changes):
-    network = random_network(Recipe(hidden=(5,), norm="batch_norm", **changes), numeric=3, outputs=2)
+    network = random_network(Recipe(hidden=(5,), norm="batch_norm", **changes), **COLUMNS)
     return network, random_parameters(network, members, 0)
 
 
@@ -77,3 +79,27 @@ def test_learning_rate_factors_speak_of_kinds():
 def test_a_parameter_that_would_share_a_register_with_its_neighbour_is_refused():
     with pytest.raises(ValueError, match="not a multiple of 16"):
         ParameterSpec("1.weight", (3, 4), (3, 4), (3, 4), "weight")
+
+
+def test_sets_of_members_are_joined_in_order_and_share_no_memory():
+    network, parameters = a_stack()
+    joined = Tensors.join([parameters.take([2]), parameters.slice(0, 2), parameters.take([3, 1])])
+    assert joined.members == 5
+    assert joined.groups == parameters.groups
+    for name, view in joined.views.items():
+        assert torch.equal(view, parameters.views[name][[2, 0, 1, 3, 1]])
+        view.fill_(7.0)
+    assert not any((view == 7.0).any() for view in parameters.views.values())
+    stacks = [network.take([0]), random_network(Recipe(hidden=(5,), norm="batch_norm", activation="gelu"), **COLUMNS)]
+    both = Network.join(stacks)
+    assert [both.spec(member) for member in range(2)] == [stacks[0].spec(0), stacks[1].spec(0)]
+    assert both.parameters == network.parameters
+
+
+def test_tensors_know_where_they_are_and_stay_there():
+    _, parameters = a_stack()
+    assert parameters.device == torch.device("cpu")
+    elsewhere = Tensors(parameters.specs, parameters.groups, 2, dtype=torch.float32, device="meta")
+    for each in (elsewhere, elsewhere.like(), elsewhere.slice(0, 1), Tensors.join([elsewhere] * 2)):
+        assert each.device == torch.device("meta")
+        assert {view.device.type for view in each.views.values()} == {"meta"}

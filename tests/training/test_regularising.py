@@ -7,7 +7,7 @@ from torch.nn import functional
 
 from pellucid.errors import UsageError
 from pellucid.records import Recipe, TargetSpec
-from pellucid.training import StackRows, TrainingData, train, train_members
+from pellucid.training import Setting, StackRows, TrainingData, train, train_members
 
 
 def a_table(rows=48, width=5, seed=0):
@@ -217,7 +217,7 @@ def test_frames_that_fill_a_sequence_up_do_not_count_in_batch_norm():
         TrainingData.of(frames, targets, units=units, dtype=torch.float64),
         StackRows((np.arange(8),), (np.arange(0),)),
         target=TargetSpec(task="sequence", classes=3, rows=10),
-        dtype=torch.float64,
+        setting=Setting(dtype=torch.float64),
     )
     mean = next(array for name, array in result.parameters(0).items() if name.endswith("mean"))
     assert np.abs(mean).max() < 10

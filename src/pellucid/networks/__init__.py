@@ -6,7 +6,9 @@ from pellucid.networks.initialisation import initial_parameters
 from pellucid.networks.initializers import INITIALIZERS, ChosenInitializer, Initializer
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layout import MULTIPLE, Group, ParameterSpec, Tensors, padded
+from pellucid.networks.linear import Precision
 from pellucid.networks.network import Network
+from pellucid.networks.program import Program, bind
 
 __all__ = [
     "INITIALIZERS",
@@ -18,7 +20,10 @@ __all__ = [
     "Network",
     "Noise",
     "ParameterSpec",
+    "Precision",
+    "Program",
     "Tensors",
+    "bind",
     "describe_network",
     "group_parameters",
     "initial_parameters",

@@ -11,6 +11,7 @@ from pellucid.activations import ACTIVATIONS, Activation, ChosenActivation
 from pellucid.catalogue import Parameter
 from pellucid.networks.layer import Noise
 from pellucid.networks.layout import padded
+from pellucid.networks.units import real_units
 from pellucid.records import ActivationLayer
 
 __all__ = ["ActivationSlice", "slices_of"]
@@ -30,22 +31,20 @@ class ActivationSlice:
         self.first, self.last = first, first + len(chosen)
         self.entry: Activation = chosen[0].entry
         self.chosen = list(chosen)
-        self._numbers: dict[torch.dtype, dict[str, Any]] = {}
+        self._numbers: dict[tuple[torch.dtype, torch.device], dict[str, Any]] = {}
         entry = self.entry
         works_on_true_widths = entry.rowwise or entry.takes is not None or entry.gives is not None
         # Padding that is cut off what it takes, and laid on what it gives.
         self._cut, self._laid_on = (padded(width) - width, padded(result) - result) if works_on_true_widths else (0, 0)
         at_zero = entry.at_zero
         speaks = at_zero is not None and any(at_zero(each.numbers) for each in chosen)
-        # 1 for real units, 0 for padding: padded units must stay silent, and where f(0) is not 0 must be told.
-        self._silencer = None
-        if speaks and padded(width) != width and not works_on_true_widths:
-            self._silencer = (torch.arange(padded(width)) < width).to(torch.float32)
+        # Width of the layer, where padded units would speak because f(0) is not 0, and must be silenced.
+        self._silent_from = width if speaks and padded(width) != width and not works_on_true_widths else None
 
     @property
     def is_plain(self) -> bool:
         """Whether there is nothing to do beside value and pull of the entry."""
-        return not (self._cut or self._laid_on or self.entry.learned or self.entry.draws) and self._silencer is None
+        return not (self._cut or self._laid_on or self.entry.learned or self.entry.draws) and self._silent_from is None
 
     def numbers(self, x: Tensor, noise: Noise | None, stream: int) -> dict[str, Any]:
         """Every number but the learned ones, as value and pull want them for the stack's input ``x [m, b, i]``.
@@ -53,10 +52,11 @@ class ActivationSlice:
         Numbers are rounded to its type, so that one number and a tensor of numbers give the same bits. Drawn numbers
         come from the noise, and are their mean when predicting.
         """
-        numbers = self._numbers.get(x.dtype)
+        numbers = self._numbers.get((x.dtype, x.device))
         if numbers is None:
-            numbers = {each.name: self._number(each, x.dtype) for each in self.entry.parameters}
-            self._numbers[x.dtype] = numbers
+            with torch.inference_mode(False):
+                numbers = {each.name: self._number(each, x) for each in self.entry.parameters}
+            self._numbers[x.dtype, x.device] = numbers
         if not self.entry.draws:
             return numbers
         low, high = (numbers[name] for name in self.entry.draw_between)
@@ -70,8 +70,8 @@ class ActivationSlice:
     def value(self, x: Tensor, numbers: Mapping[str, Any]) -> Tensor:
         """f(x): ``[m, b, i] → [m, b, o]``, padded widths."""
         y = self.entry.value(_without(x, self._cut), numbers)
-        if self._silencer is not None:
-            return y * self._silencer.to(y.dtype)
+        if self._silent_from is not None:
+            return y * real_units(self._silent_from, y.dtype, y.device)
         return _with(y, self._laid_on)
 
     def pull(self, dy: Tensor, x: Tensor, y: Tensor, numbers: Mapping[str, Any]) -> Tensor:
@@ -81,14 +81,14 @@ class ActivationSlice:
         dy, y = _without(dy, self._laid_on), _without(y, self._laid_on)
         return _with(self.entry.pull(dy, _without(x, self._cut), y, numbers), self._cut)
 
-    def _number(self, parameter: Parameter, dtype: torch.dtype) -> Any:
+    def _number(self, parameter: Parameter, like: Tensor) -> Any:
         values = [each.numbers[parameter.name] for each in self.chosen]
         if not _is_a_members_own(parameter):
             return values[0]
         own = np.array(values, dtype=np.float64)
         if (own == own[0]).all():
-            return _rounded(float(own[0]), dtype)
-        return torch.as_tensor(own, dtype=dtype).view(-1, 1, 1)
+            return _rounded(float(own[0]), like.dtype)
+        return torch.as_tensor(own, dtype=like.dtype, device=like.device).view(-1, 1, 1)
 
 
 def slices_of(layers: Sequence[ActivationLayer]) -> list[ActivationSlice]:

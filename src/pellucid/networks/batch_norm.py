@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pellucid.activations.masks import above_zero, passed
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layout import ParameterSpec
 from pellucid.shapes import Floats
@@ -21,7 +22,7 @@ _MOMENTUM = 0.1
 class _Tape:
     normal: Tensor  # [m, b, i], (x − mean)/√(variance + eps)
     inverse: Tensor  # [m, 1, i], 1/√(variance + eps)
-    share: Tensor | None  # [m, b or 1, 1], 1/n for rows that count and 0 for others; None when predicting
+    share: Tensor | None  # [m, b, 1], 1/n for rows that count and 0 for others; None when predicting
 
 
 class BatchNorm(AbstractLayer):
@@ -53,15 +54,14 @@ class BatchNorm(AbstractLayer):
             share, mean, variance = None, parameters[self.mean], parameters[self.variance]
             centred = x - mean
         else:
-            counts = noise.row_weights > 0
+            counting = noise.row_weights.unsqueeze(-1)
             # A batch without a row that counts has no statistics; 1 keeps it finite.
-            n = counts.sum(1).clamp_(min=1).to(x.dtype).view(-1, 1, 1)
-            # Passing over rows that all count changes no bit, only the time it takes.
-            counting = None if bool(counts.all()) else counts.unsqueeze(-1)
-            share = _counted(torch.reciprocal(n), counting)
-            mean = _counted(x, counting).sum(1, keepdim=True) / n
+            n = above_zero(counting).sum(1, keepdim=True).clamp_(min=1.0)
+            # passed: 0 in rows that do not count.
+            share = passed(torch.reciprocal(n), counting)
+            mean = passed(x, counting).sum(1, keepdim=True) / n
             centred = x - mean
-            variance = _counted(centred * centred, counting).sum(1, keepdim=True) / n
+            variance = passed(centred * centred, counting).sum(1, keepdim=True) / n
             self._see(parameters, mean.detach(), variance.detach(), n)
         inverse = torch.reciprocal(torch.sqrt(variance + self.eps))
         normal = centred * inverse
@@ -96,8 +96,3 @@ class BatchNorm(AbstractLayer):
         if tape.share is None:
             return dy * factor
         return (dy - (tape.normal * aligned + summed) * tape.share) * factor
-
-
-def _counted(x: Tensor, counting: Tensor | None) -> Tensor:
-    """0 in rows that do not count ``[m, b, 1]``; None: all do."""
-    return x if counting is None else torch.where(counting, x, 0.0)

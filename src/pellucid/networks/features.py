@@ -26,6 +26,7 @@ class _Tape:
     numbers: Tensor | None  # [m, n, b]
     angle: Tensor | None  # [m, n, f, b]
     wave: Tensor | None  # [m, n, f, b]
+    codes: list[Tensor]  # for every embedded column [m·b]
 
 
 class Features(AbstractLayer):
@@ -60,16 +61,20 @@ class Features(AbstractLayer):
             shape = (levels, spec.category_size)
             own.append(ParameterSpec(table, (padded(levels), spec.category_size), shape, shape, "category"))
         self.parameters = tuple(own)
+        self._sizes = [spec.category_size] * len(self.tables)
         self.codes: Tensor | None = None
 
     def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, _Tape]:
-        """The dense vector; the tape holds numbers, angles and cosines."""
+        """The dense vector; the tape holds numbers, angles, cosines and codes."""
         spec = self.spec
         m, b, _ = x.shape
         n = spec.numeric
-        out = torch.zeros(m, padded(spec.outputs), b, dtype=x.dtype)
+        out = x.new_empty(m, padded(spec.outputs), b)
+        if padded(spec.outputs) != spec.outputs:
+            out[:, spec.outputs :].zero_()
         columns = x.transpose(1, 2)
-        tape = _Tape(None, None, None)
+        codes = self._codes(m, b) if self.tables else []
+        tape = _Tape(None, None, None, codes)
         at = n
         if self.embeds_numbers:
             e, f = spec.embedding_size, spec.frequencies
@@ -84,19 +89,16 @@ class Features(AbstractLayer):
             embedded = out[:, : n * e].view(m, n, e, b)
             embedded[:, :, 0] = numbers
             embedded[:, :, 1:] = mixed.add_(parameters[self.offset][:, :n].unsqueeze(-1))
-            tape, at = _Tape(numbers, angle, wave), n * e
+            tape, at = _Tape(numbers, angle, wave, codes), n * e
         elif n:
             out[:, :n] = columns[:, :n]
         if spec.passed:
             out[:, at : at + spec.passed] = columns[:, n : n + spec.passed]
             at += spec.passed
-        if self.tables:
-            codes = self._codes(m, b)
-            for column, table in enumerate(self.tables):
-                levels, size = padded(spec.categories[column]), spec.category_size
-                looked_up = torch.embedding(parameters[table].view(m * levels, size), codes[column])
-                out[:, at : at + size] = looked_up.view(m, b, size).transpose(1, 2)
-                at += size
+        for own, table, size in zip(codes, self.tables, self._sizes, strict=True):
+            looked_up = torch.embedding(parameters[table].flatten(0, 1), own)
+            out[:, at : at + size] = looked_up.view(m, b, size).transpose(1, 2)
+            at += size
         return out.transpose(1, 2), tape
 
     def backward(
@@ -138,14 +140,15 @@ class Features(AbstractLayer):
             torch.sum(dangle, 3, out=gradients[self.frequency])
             gradients[self.frequency].mul_(_TURN)
         at += spec.passed
-        if self.tables:
-            codes = self._codes(m, b)
-            for column, table in enumerate(self.tables):
-                levels, size = padded(spec.categories[column]), spec.category_size
-                d = columns[:, at : at + size].transpose(1, 2).reshape(m * b, size)
-                summed = torch.ops.aten.embedding_dense_backward(d, codes[column], m * levels, -1, False)
-                gradients[table].copy_(summed.view(m, levels, size))
-                at += size
+        for own, table, size in zip(tape.codes, self.tables, self._sizes, strict=True):
+            d = columns[:, at : at + size].transpose(1, 2).reshape(m * b, size)
+            rows = gradients[table].flatten(0, 1)
+            if rows.device.type == "cpu":
+                rows.zero_().index_add_(0, own, d)
+            else:
+                # Atomic additions would come in any order.
+                rows.copy_(torch.ops.aten.embedding_dense_backward(d, own, len(rows), -1, False))
+            at += size
         return None
 
     def see(self, codes: Tensor | None) -> None:
@@ -155,7 +158,7 @@ class Features(AbstractLayer):
     def _codes(self, m: int, b: int) -> list[Tensor]:
         """For every embedded column the row numbers ``[m·b]`` in its members' tables, laid one after another."""
         assert self.codes is not None
-        member = torch.arange(m).view(m, 1)
+        member = torch.arange(m, device=self.codes.device).view(m, 1)
         return [
             (self.codes[:, :, column] + member * padded(levels)).reshape(m * b)
             for column, levels in enumerate(self.spec.categories)

@@ -23,6 +23,13 @@ class Noise(Protocol):
     """
 
     @property
+    def is_recordable(self) -> bool:
+        """Whether draws are computed from tensors that stay where they are while their numbers move with the steps.
+
+        What torch computed for one draw, computed again at another step, is then that step's draw.
+        """
+
+    @property
     def row_weights(self) -> Tensor:
         """Weights ``[m, b]``, one for each row that goes through the network; rows that only fill the batch have 0."""
 

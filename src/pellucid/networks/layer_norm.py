@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from pellucid.networks.layer import AbstractLayer, Noise
-from pellucid.networks.layout import ParameterSpec, padded
+from pellucid.networks.layout import ParameterSpec
 from pellucid.networks.row_sums import row_sums
+from pellucid.networks.units import silenced
 from pellucid.shapes import Floats
 
 __all__ = ["LayerNorm"]
@@ -34,7 +35,6 @@ class LayerNorm(AbstractLayer):
             ParameterSpec.per_unit(self.scale, width, "scale"),
             ParameterSpec.per_unit(self.shift, width, "shift"),
         )
-        self._units = torch.arange(padded(width)) < width if padded(width) != width else None
 
     def starts(self, member: int) -> Mapping[str, Floats]:
         """Scale 1, shift 0."""
@@ -42,7 +42,8 @@ class LayerNorm(AbstractLayer):
 
     def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, _Tape]:
         """(x − mean)/√(variance + eps)·scale + shift."""
-        centred = self._silenced(x - row_sums(x) / self.width)
+        # The mean was taken away from the padding as well.
+        centred = silenced(x - row_sums(x) / self.width, self.width)
         inverse = torch.reciprocal(torch.sqrt(row_sums(centred * centred) / self.width + self.eps))
         normal = centred * inverse
         return normal * parameters[self.scale] + parameters[self.shift], _Tape(normal, inverse)
@@ -66,8 +67,4 @@ class LayerNorm(AbstractLayer):
             return None
         g = dy * parameters[self.scale]
         along = (tape.normal * row_sums(g * tape.normal) + row_sums(g)) / self.width
-        return self._silenced((g - along) * tape.inverse)
-
-    def _silenced(self, x: Tensor) -> Tensor:
-        """0 in the padding, which took the mean away from 0."""
-        return x if self._units is None else torch.where(self._units, x, 0.0)
+        return silenced((g - along) * tape.inverse, self.width)

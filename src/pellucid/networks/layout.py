@@ -84,18 +84,26 @@ class Tensors:
         groups: How they are grouped.
         flat: One flat tensor per group, in the order of ``groups``; none where this is a slice of another stack.
         views: Name → tensor ``[m, *shape]``, a view into the group's flat tensor.
+        device: Where they are.
     """
 
     def __init__(
-        self, specs: Sequence[ParameterSpec], groups: Sequence[Group], members: int, *, dtype: torch.dtype
+        self,
+        specs: Sequence[ParameterSpec],
+        groups: Sequence[Group],
+        members: int,
+        *,
+        dtype: torch.dtype,
+        device: torch.device | str = "cpu",
     ) -> None:
+        self.device = torch.device(device)
         self.members, self.specs, self.groups, self.dtype = members, tuple(specs), tuple(groups), dtype
         by_name = {spec.name: spec for spec in self.specs}
         buffers: list[Tensor] = []
         self.views: dict[str, Tensor] = {}
         for group in self.groups:
             lengths = [members * math.prod(by_name[name].shape) for name in group.names]
-            flat = torch.zeros(sum(lengths), dtype=dtype)
+            flat = torch.zeros(sum(lengths), dtype=dtype, device=self.device)
             buffers.append(flat)
             for name, piece in zip(group.names, torch.split(flat, lengths), strict=True):
                 self.views[name] = piece.view(members, *by_name[name].shape)
@@ -110,28 +118,37 @@ class Tensors:
         """Members ``first`` to ``last`` − 1, in the same memory: what changes there changes here."""
         part = object.__new__(Tensors)
         part.members, part.specs, part.groups, part.dtype = last - first, self.specs, self.groups, self.dtype
-        part.flat = ()
+        part.flat, part.device = (), self.device
         part.views = {name: view[first:last] for name, view in self.views.items()}
         return part
 
     def like(self) -> "Tensors":
         """Zeros of the same layout."""
-        return Tensors(self.specs, self.groups, self.members, dtype=self.dtype)
+        return Tensors(self.specs, self.groups, self.members, dtype=self.dtype, device=self.device)
 
     def take(self, members: Sequence[int]) -> "Tensors":
         """The same layout with only these members, copied."""
-        taken = Tensors(self.specs, self.groups, len(members), dtype=self.dtype)
-        chosen = torch.tensor(list(members), dtype=torch.int64)
+        taken = Tensors(self.specs, self.groups, len(members), dtype=self.dtype, device=self.device)
+        chosen = torch.tensor(list(members), dtype=torch.int64, device=self.device)
         for name, view in self.views.items():
             taken.views[name].copy_(view.index_select(0, chosen))
         return taken
 
+    @classmethod
+    def join(cls, parts: Sequence["Tensors"]) -> "Tensors":
+        """The members of several tensor sets of the same layout, one behind the other, copied."""
+        first, count = parts[0], sum(part.members for part in parts)
+        joined = cls(first.specs, first.groups, count, dtype=first.dtype, device=first.device)
+        for name, view in joined.views.items():
+            torch.cat([part.views[name] for part in parts], out=view)
+        return joined
+
     def put(self, members: Sequence[int], source: "Tensors", source_members: Sequence[int]) -> None:
         """Overwrite ``members`` with ``source_members`` of another tensor set of the same shapes."""
-        here = torch.tensor(list(members), dtype=torch.int64)
-        there = torch.tensor(list(source_members), dtype=torch.int64)
+        here = torch.tensor(list(members), dtype=torch.int64, device=self.device)
+        there = torch.tensor(list(source_members), dtype=torch.int64, device=source.device)
         for name, view in self.views.items():
-            view.index_copy_(0, here, source.views[name].index_select(0, there))
+            view.index_copy_(0, here, source.views[name].index_select(0, there).to(self.device))
 
     def sound(self) -> Array:
         """Whether all of a member's values are finite, per member ``[m]``."""
@@ -139,7 +156,7 @@ class Tensors:
         if self.whole and all(bool(flat.sum().isfinite()) for flat in self.flat):
             return np.ones(self.members, dtype=bool)
         each = [view.flatten(1).isfinite().all(1) for view in self.views.values()]
-        found: Array = torch.stack(each).all(0).numpy()
+        found: Array = torch.stack(each).all(0).cpu().numpy()
         return found
 
     def arrays(self, member: int | None = None) -> dict[str, Array]:
@@ -148,7 +165,7 @@ class Tensors:
         for spec in self.specs:
             view = self.views[spec.name]
             corner = view[(slice(None), *(slice(0, length) for length in spec.true_shape))]
-            array = np.ascontiguousarray(corner.numpy()).reshape(self.members, *spec.file_shape)
+            array = np.ascontiguousarray(corner.cpu().numpy()).reshape(self.members, *spec.file_shape)
             found[spec.name] = array.copy() if member is None else array[member].copy()
         return found
 

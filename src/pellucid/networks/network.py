@@ -16,7 +16,7 @@ from pellucid.networks.input_noise import InputNoise
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layer_norm import LayerNorm
 from pellucid.networks.layout import ParameterSpec
-from pellucid.networks.linear import Linear
+from pellucid.networks.linear import Linear, Precision
 from pellucid.networks.scale import Scale
 from pellucid.networks.thresholds import Thresholds
 from pellucid.records import (
@@ -44,21 +44,23 @@ class Network:
         outputs: True width of the output.
         layers: Layers that compute something, in forward order. A feature layer that would only copy is left out.
         parameters: Every parameter, in forward order; the same for all members.
+        precision: Of the matrix products.
     """
 
-    def __init__(self, specs: Sequence[NetworkSpec]) -> None:
+    def __init__(self, specs: Sequence[NetworkSpec], *, precision: Precision = "float32") -> None:
         """Build the layers.
 
         Args:
             specs: One per member. They agree in everything but the names and numbers of activations; members with
                 equal activations cost least if they stand beside each other.
+            precision: Of the matrix products of linear layers; everything else is computed in the parameters' type.
 
         Raises:
             ValueError: If there is none, or they disagree in anything else.
         """
         if not specs:
             raise ValueError("a stack has at least one member")
-        self._specs = tuple(specs)
+        self._specs, self.precision = tuple(specs), precision
         first = self._specs[0]
         shape = _shape(first)
         if any(spec is not first and _shape(spec) != shape for spec in self._specs):
@@ -83,7 +85,7 @@ class Network:
             case ScaleLayer(width=width):
                 return [Scale(name, width)]
             case LinearLayer(inputs=i, outputs=o):
-                return [Linear(name, i, o)]
+                return [Linear(name, i, o, self.precision)]
             case ActivationLayer():
                 return [Activate(name, number, [spec for spec in specs if isinstance(spec, ActivationLayer)])]
             case NormLayer(kind="batch_norm", width=width, eps=eps):
@@ -105,7 +107,12 @@ class Network:
 
     def take(self, members: Sequence[int]) -> "Network":
         """The same layers for only these members."""
-        return Network([self._specs[member] for member in members])
+        return Network([self._specs[member] for member in members], precision=self.precision)
+
+    @classmethod
+    def join(cls, parts: Sequence["Network"]) -> "Network":
+        """The members of several stacks of the same layers, one behind the other."""
+        return cls([spec for part in parts for spec in part._specs], precision=parts[0].precision)
 
     def starts(self, member: int) -> dict[str, Any]:
         """First values of the parameters that do not start by chance, for one member: name → ``file_shape``."""

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from pellucid.networks.layer import AbstractLayer, Noise
-from pellucid.networks.layout import ParameterSpec, padded
+from pellucid.networks.layout import ParameterSpec
 from pellucid.networks.row_sums import row_sums
+from pellucid.networks.units import silenced
 from pellucid.shapes import Floats
 
 __all__ = ["Thresholds"]
@@ -23,7 +24,6 @@ class Thresholds(AbstractLayer):
     def __init__(self, name: str, count: int) -> None:
         self.count, self.bias = count, f"{name}.bias"
         self.parameters = (ParameterSpec.per_unit(self.bias, count, "bias"),)
-        self._units = torch.arange(padded(count)) < count
 
     def starts(self, member: int) -> Mapping[str, Floats]:
         """Log-odds of being above class k if all count + 1 classes are equally frequent: falling, symmetric."""
@@ -32,7 +32,7 @@ class Thresholds(AbstractLayer):
 
     def forward(self, parameters: Mapping[str, Tensor], x: Tensor, noise: Noise | None) -> tuple[Tensor, int]:
         """Score + bias; the tape is the padded width of the input."""
-        return torch.where(self._units, x[..., :1] + parameters[self.bias], 0.0), x.shape[-1]
+        return silenced(x[..., :1] + parameters[self.bias], self.count), x.shape[-1]
 
     def backward(
         self,

@@ -10,9 +10,10 @@ from torch import Tensor
 
 from pellucid.optimizers.elementwise import AbstractElementwise
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number
+from pellucid.optimizers.hyper import Tables
 from pellucid.optimizers.ranges import beta, eps, lr, weight_decay
-from pellucid.shapes import Floats
+from pellucid.optimizers.spare import Spare
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["ADADELTA"]
 
@@ -24,17 +25,17 @@ class Adadelta(AbstractElementwise):
         """Running means of squared gradients and squared steps."""
         return ("square", "moved")
 
-    def numbers(self, hyper: Hyper) -> Mapping[str, Floats]:
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
         """The share kept, the share replaced, and the guard."""
-        return {"rho": hyper["rho"], "rest": 1.0 - hyper["rho"], "eps": hyper["eps"]}
+        return {"rho": tables["rho"], "rest": 1.0 - tables["rho"], "eps": tables["eps"]}, {}
 
-    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
         """The step d."""
         square, moved = state
-        square.mul_(n["rho"]).add_((g * g).mul_(n["rest"]))
-        size = torch.sqrt(moved + n["eps"]).div_(torch.sqrt(square + n["eps"]))
-        step = g.mul_(size)
-        moved.mul_(n["rho"]).add_((step * step).mul_(n["rest"]))
+        square.mul_(n["rho"]).add_(torch.mul(g, g, out=spare[0]).mul_(n["rest"]))
+        size = torch.add(moved, n["eps"], out=spare[0]).sqrt_()
+        step = g.mul_(size.div_(torch.add(square, n["eps"], out=spare[1]).sqrt_()))
+        moved.mul_(n["rho"]).add_(torch.mul(step, step, out=spare[0]).mul_(n["rest"]))
         return step
 
 

@@ -11,9 +11,10 @@ from torch import Tensor
 from pellucid.catalogue import Parameter
 from pellucid.optimizers.elementwise import AbstractElementwise
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number
+from pellucid.optimizers.hyper import Tables
 from pellucid.optimizers.ranges import eps, lr, weight_decay
-from pellucid.shapes import Floats
+from pellucid.optimizers.spare import Spare
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["ADAGRAD"]
 
@@ -25,16 +26,18 @@ class Adagrad(AbstractElementwise):
         """The sum of squares."""
         return ("sum",)
 
-    def numbers(self, hyper: Hyper) -> Mapping[str, Floats]:
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
         """The factor by which the rate has gone down, and the guard."""
-        return {"slowed": 1.0 + (self.steps - 1) * hyper["lr_decay"], "eps": hyper["eps"], "start": hyper["initial"]}
+        slowed = 1.0 + (counts - 1) * tables["lr_decay"]
+        return {"slowed": slowed, "eps": tables["eps"], "start": tables["initial"]}, {}
 
-    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
         """g/(√s + ε), slowed."""
         (total,) = state
-        total.add_(g * g)
+        total.add_(torch.mul(g, g, out=spare[0]))
         # What the sum is meant to begin with is a member's own number, and comes on top of it here.
-        return g.div_(torch.sqrt(total + n["start"]).add_(n["eps"])).div_(n["slowed"])
+        root = torch.add(total, n["start"], out=spare[0]).sqrt_()
+        return g.div_(root.add_(n["eps"])).div_(n["slowed"])
 
 
 ADAGRAD = Optimizer(

@@ -11,38 +11,40 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pellucid.optimizers.elementwise import step_along
+from pellucid.optimizers.elementwise import ElementwiseSteps
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.fused import adam_in_one_pass, has_one_pass
-from pellucid.optimizers.hyper import Hyper, Number, powers
-from pellucid.optimizers.optimizer import AbstractRule, Again, Stacked
+from pellucid.optimizers.fused import AdamInOnePass, has_one_pass
+from pellucid.optimizers.hyper import Tables, powers
+from pellucid.optimizers.optimizer import Stacked, Steps
 from pellucid.optimizers.ranges import beta, eps, flag, lr, weight_decay
-from pellucid.shapes import Array, Floats
+from pellucid.optimizers.spare import Spare
+from pellucid.optimizers.tabled import AbstractTabled
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["ADAM", "ADAMW", "BETA1", "BETA2", "Adam", "adam_direction", "adam_numbers"]
 
 
-def adam_numbers(beta1: Floats, beta2: Floats, eps: Floats, steps: Array) -> dict[str, Floats]:
-    """What :func:`adam_direction` needs at this step, ``[m]`` each."""
+def adam_numbers(beta1: Floats, beta2: Floats, eps: Floats, counts: Codes) -> dict[str, Floats]:
+    """What :func:`adam_direction` needs, for one step or several, ``[…, m]`` each."""
     return {
         "beta1": beta1,
         "rest1": 1.0 - beta1,
         "beta2": beta2,
         "rest2": 1.0 - beta2,
         "eps": eps,
-        "correction1": 1.0 - powers(beta1, steps),
-        "correction2": np.sqrt(1.0 - powers(beta2, steps)),
+        "correction1": 1.0 - powers(beta1, counts),
+        "correction2": np.sqrt(1.0 - powers(beta2, counts)),
     }
 
 
-def adam_direction(g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+def adam_direction(g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
     """The direction m̂ / (√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
 
     Before it, m ← β₁·m + (1 − β₁)·g and v ← β₂·v + (1 − β₂)·g². With a third tensor of state, AMSGrad: the largest v so
     far takes the place of v.
     """
     mean, square, *rest = state
-    mean.mul_(n["beta1"]).add_(g * n["rest1"])
+    mean.mul_(n["beta1"]).add_(torch.mul(g, n["rest1"], out=spare[0]))
     square.mul_(n["beta2"]).add_(g.mul_(g).mul_(n["rest2"]))
     for largest in rest:
         square = torch.maximum(largest, square, out=largest)
@@ -50,22 +52,22 @@ def adam_direction(g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) 
     return torch.div(mean, divisor, out=divisor).div_(n["correction1"])
 
 
-class Adam(AbstractRule):
+class Adam(AbstractTabled):
     """p ← p − lr·m̂ / (√v̂ + ε), after decoupled decay; in one pass over memory where the kernel serves."""
 
     def kept(self) -> tuple[str, ...]:
         """Running means of gradient and square, and the largest of these for AMSGrad."""
         return ("mean", "square", "largest") if self.structural["amsgrad"] else ("mean", "square")
 
-    def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper, again: Again | None = None) -> None:
-        """One step; see the class."""
-        self.steps += 1
-        if has_one_pass(parameters) and not self.structural["amsgrad"]:
-            mean, square = self.state["mean"], self.state["square"]
-            adam_in_one_pass(parameters, gradients, mean, square, self.steps, hyper)
-            return
-        numbers = adam_numbers(hyper["beta1"], hyper["beta2"], hyper["eps"], self.steps)
-        step_along(adam_direction, parameters, gradients, [*self.state.values()], numbers, hyper)
+    def begin(self, parameters: Stacked, gradients: Stacked, tables: Tables) -> Steps:
+        """The updates of an epoch."""
+        if has_one_pass(parameters):
+            return AdamInOnePass(self, parameters, gradients, tables)
+        return ElementwiseSteps(self, adam_direction, parameters, gradients, tables)
+
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
+        """Shares, guard and bias corrections."""
+        return adam_numbers(tables["beta1"], tables["beta2"], tables["eps"], counts), {}
 
     def evaluation(self, parameters: Stacked) -> Stacked | None:
         """None: it predicts with what it trains."""

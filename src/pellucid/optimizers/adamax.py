@@ -11,9 +11,10 @@ from torch import Tensor
 from pellucid.optimizers.adam import BETA1
 from pellucid.optimizers.elementwise import AbstractElementwise
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number, powers
+from pellucid.optimizers.hyper import Tables, powers
 from pellucid.optimizers.ranges import beta, eps, lr, weight_decay
-from pellucid.shapes import Floats
+from pellucid.optimizers.spare import Spare
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["ADAMAX"]
 
@@ -25,21 +26,22 @@ class Adamax(AbstractElementwise):
         """Running mean, and the largest size of late."""
         return ("mean", "largest")
 
-    def numbers(self, hyper: Hyper) -> Mapping[str, Floats]:
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
         """Shares, guard and bias correction."""
-        beta1 = hyper["beta1"]
-        return {
+        beta1 = tables["beta1"]
+        numbers = {
             "beta1": beta1,
             "rest1": 1.0 - beta1,
-            "beta2": hyper["beta2"],
-            "eps": hyper["eps"],
-            "correction": 1.0 - powers(beta1, self.steps),
+            "beta2": tables["beta2"],
+            "eps": tables["eps"],
+            "correction": 1.0 - powers(beta1, counts),
         }
+        return numbers, {}
 
-    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
         """m/((1 − β₁ᵗ)·u)."""
         mean, largest = state
-        mean.mul_(n["beta1"]).add_(g * n["rest1"])
+        mean.mul_(n["beta1"]).add_(torch.mul(g, n["rest1"], out=spare[0]))
         torch.maximum(largest.mul_(n["beta2"]), g.abs_().add_(n["eps"]), out=largest)
         return torch.div(mean, largest, out=g).div_(n["correction"])
 

@@ -4,50 +4,70 @@ Polyak & Juditsky (1992), "Acceleration of stochastic approximation by averaging
 descent tricks", §5.3, as in PyTorch.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import torch
+from torch import Tensor
 
 from pellucid.catalogue import Parameter
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Spread, powers
-from pellucid.optimizers.optimizer import AbstractRule, Again, Stacked, pieces
+from pellucid.optimizers.hyper import Tables, powers
+from pellucid.optimizers.optimizer import Piece, Stacked, pieces
 from pellucid.optimizers.ranges import lr
+from pellucid.optimizers.spare import Spare
+from pellucid.optimizers.tabled import AbstractPiecewise
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["ASGD"]
 
 
-class ASGDRule(AbstractRule):
+class ASGDRule(AbstractPiecewise):
     """η = lr/(1 + λ·lr·(t − 1))^α; p ← p − η·λ·p − η·g; a ← a + (p − a)/max(1, t − 1 − t₀)."""
 
     def kept(self) -> tuple[str, ...]:
         """The average."""
         return ("average",)
 
-    def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper, again: Again | None = None) -> None:
-        """One step; see the class."""
-        before = self.steps.astype(np.float64)
-        self.steps += 1
-        decay = hyper["weight_decay"]
-        rate = hyper["lr"] / powers(1.0 + decay * hyper["lr"] * before, hyper["alpha"])
-        share = 1.0 / np.maximum(1.0, before - hyper["t0"])
-        numbers = {"rate": rate, "shrink": 1.0 - rate * decay, "share": share, "fresh": (share == 1.0) * 1.0}
-        uniform = hyper.uniform and Hyper.agree(*numbers.values())
-        spreads = Spread(numbers, uniform=uniform)
-        for group, (p, g, average) in pieces(uniform, parameters, gradients, self.state["average"]):
-            n = spreads.fit(p)
-            if group.decays and decay.any():
-                p.mul_(n["shrink"])
-            p.sub_(g.mul_(n["rate"]).mul_(group.lr_factor))
-            # a + (p − a)·1 is p but for rounding; a step that starts the average anew takes p itself.
-            average.copy_(torch.where(torch.as_tensor(n["fresh"]) > 0, p, average + (p - average).mul_(n["share"])))
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
+        """Rate and decay of each step, and its share in the average."""
+        before = (counts - 1).astype(np.float64)
+        decay = tables["weight_decay"]
+        rate = tables["lr"] / powers(1.0 + decay * tables["lr"] * before, tables["alpha"])
+        share = 1.0 / np.maximum(1.0, before - tables["t0"])
+        numbers: dict[str, Floats] = {"rate": rate, "shrink": 1.0 - rate * decay}
+        fresh = share == 1.0
+        # Steps before t₀, and the first beyond it, start the average anew.
+        if not fresh.all():
+            numbers |= {"share": share, "fresh": fresh * 1.0}
+        return numbers, {}
+
+    def enter(self, group: Piece, p: Tensor, state: Sequence[Tensor], lr: Tensor) -> None:
+        """Nothing: the first step takes the average from the parameters anyway."""
+
+    def move(
+        self, group: Piece, p: Tensor, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare
+    ) -> None:
+        """One step of one piece."""
+        (average,) = state
+        if group.decays:
+            p.mul_(n["shrink"])
+        p.sub_(g.mul_(n["rate"]).mul_(group.lr_factor))
+        if "share" not in n:
+            average.copy_(p)
+            return
+        # a + (p − a)·1 is p but for rounding; a step that starts the average anew takes p itself.
+        moved = torch.sub(p, average, out=spare[0]).mul_(n["share"])
+        torch.where(n["fresh"] > 0, p, average.add_(moved), out=average)
 
     def evaluation(self, parameters: Stacked) -> Stacked | None:
-        """The average."""
-        if not self.steps.all():
+        """The average, for members that have begun."""
+        begun = np.flatnonzero(self.steps).tolist()
+        if not begun:
             return None
         found = parameters.take(range(parameters.members))
         for _, (p, average) in pieces(False, found, self.state["average"]):
-            p.copy_(average)
+            p[begun] = average[begun]
         return found
 
 

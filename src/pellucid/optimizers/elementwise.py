@@ -1,76 +1,81 @@
 """Rules that treat every value alike: a direction for each, and one step along it."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-import torch
 from torch import Tensor
 
-from pellucid.optimizers.hyper import Hyper, Number, Spread, spread
-from pellucid.optimizers.optimizer import AbstractRule, Again, Piece, Stacked, pieces
-from pellucid.shapes import Floats
+from pellucid.optimizers.along import Along
+from pellucid.optimizers.hyper import Tables
+from pellucid.optimizers.optimizer import Again, Stacked, pieces
+from pellucid.optimizers.per_step import PerStep
+from pellucid.optimizers.spare import Spare
+from pellucid.optimizers.tabled import AbstractTabled, Progress, counted
 
-__all__ = ["AbstractElementwise", "Direction", "shrink", "step_along"]
-
-Direction: TypeAlias = Callable[[Tensor, Sequence[Tensor], Mapping[str, Number]], Tensor]
-"""``(gradient, state tensors, numbers) → direction``, all of one shape; gradient and state may be overwritten."""
-
-
-def shrink(p: Tensor, group: Piece, hyper: Hyper, *, uniform: bool) -> None:
-    """Decoupled decay: p ← p − lr·weight_decay·p, with the rate before the group's factor.
-
-    Loshchilov & Hutter (2019), "Decoupled weight decay regularization", algorithm 2, as PyTorch scales it.
-    """
-    if group.decays and hyper["weight_decay"].any():
-        p.mul_(spread(1.0 - hyper["lr"] * hyper["weight_decay"], p, uniform=uniform))
+__all__ = ["AbstractElementwise", "Direction", "ElementwiseSteps"]
 
 
-def step_along(
-    direction: Direction,
-    parameters: Stacked,
-    gradients: Stacked,
-    state: Sequence[Stacked],
-    numbers: Mapping[str, Floats],
-    hyper: Hyper,
-) -> None:
-    """Decay, then p ← p − lr·lr_factor·direction, piece by piece.
+class Direction(Protocol):
+    """Where to go, times −1, per unit of learning rate."""
 
-    A direction has one rounding per operation: a fused multiply-add (``addcmul``, ``lerp``, ``add`` with a factor)
-    would round differently at the ends of a run, and a member's bits would depend on its place.
+    def __call__(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
+        """The direction of one piece.
 
-    Args:
-        direction: Of one piece.
-        parameters: Changed in place.
-        gradients: Same layout; overwritten.
-        state: What the direction keeps from step to step.
-        numbers: What the direction needs at this step, per member.
-        hyper: The rule's own numbers, of which lr and weight_decay are used here.
-    """
-    uniform = hyper.uniform and Hyper.agree(*numbers.values())
-    spreads = Spread(numbers, uniform=uniform)
-    for group, (p, g, *kept) in pieces(uniform, parameters, gradients, *state):
-        shrink(p, group, hyper, uniform=uniform)
-        rate = spread(hyper["lr"] * group.lr_factor, p, uniform=uniform)
-        p.sub_(torch.mul(direction(g, kept, spreads.fit(p)), rate, out=g))
+        Args:
+            g: Gradient; may be overwritten.
+            state: What the rule keeps of it; changed in place.
+            n: Numbers of this step.
+            spare: Scratch tensors of the gradient's shape.
+        """
 
 
-class AbstractElementwise(AbstractRule):
-    """A rule that says which tensors it keeps, which numbers a step needs, and the direction of one piece."""
+class AbstractElementwise(AbstractTabled):
+    """A rule that says which tensors it keeps, which numbers its steps need, and the direction of one piece."""
 
-    def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper, again: Again | None = None) -> None:
-        """One step; see the class."""
-        self.steps += 1
-        step_along(self.direction, parameters, gradients, [*self.state.values()], self.numbers(hyper), hyper)
+    def begin(self, parameters: Stacked, gradients: Stacked, tables: Tables) -> "ElementwiseSteps":
+        """The updates of an epoch."""
+        return ElementwiseSteps(self, self.direction, parameters, gradients, tables)
 
     @abstractmethod
-    def numbers(self, hyper: Hyper) -> Mapping[str, Floats]:
-        """What ``direction`` needs at this step ``[m]``; ``steps`` already counts it."""
+    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
+        """Where to go, times −1, per unit of learning rate; see :class:`Direction`.
 
-    @abstractmethod
-    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
-        """Where to go, times −1, per unit of learning rate; gradient and state may be overwritten."""
+        Every operation rounds once; see :class:`pellucid.optimizers.along.Along`.
+        """
 
     def evaluation(self, parameters: Stacked) -> Stacked | None:
         """None: it predicts with what it trains."""
         return None
+
+
+class ElementwiseSteps:
+    """The steps of a rule with a direction.
+
+    Directions are worked out on whole flat buffers where their numbers agree, even if rates and decay do not.
+    """
+
+    def __init__(
+        self, rule: AbstractTabled, direction: Direction, parameters: Stacked, gradients: Stacked, tables: Tables
+    ) -> None:
+        counts = counted(rule.steps, len(tables["lr"]))
+        numbers, own = rule.numbers(tables, counts)
+        self._direction, self._progress = direction, Progress(rule, counts, own)
+        rates = Along.numbers(parameters, tables)
+        self._numbers = PerStep({**numbers, **rates}, next(iter(parameters.views.values())))
+        together = self._numbers.alike(*numbers)
+        self._pieces = [
+            (g, state, self._numbers.fit(g.dim()), Spare(g))
+            for _, (g, *state) in pieces(together, gradients, *rule.state.values())
+        ]
+        self._along = Along(parameters, gradients, self._numbers)
+
+    def step(self, number: int, again: Again | None = None) -> None:
+        """See :class:`AbstractElementwise`."""
+        self._numbers.go_to(number)
+        for g, state, numbers, spare in self._pieces:
+            direction = self._direction(g, state, numbers, spare)
+            if direction is not g:
+                g.copy_(direction)
+        self._along.step()
+        self._progress.reach(number)

@@ -14,11 +14,13 @@ from torch import Tensor
 from pellucid.catalogue import Parameter, Value
 from pellucid.optimizers.elementwise import AbstractElementwise
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number
+from pellucid.optimizers.hyper import Tables
 from pellucid.optimizers.optimizer import Stacked
 from pellucid.optimizers.ranges import flag, lr, momentum, weight_decay
+from pellucid.optimizers.spare import Spare
+from pellucid.optimizers.tabled import running
 from pellucid.optimizers.velocity import moved_by, velocity_numbers
-from pellucid.shapes import Floats
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["GRADIENT_DESCENT", "MOMENTUM", "NESTEROV"]
 
@@ -28,8 +30,8 @@ class AbstractDescent(AbstractElementwise):
 
     def __init__(self, parameters: Stacked, structural: Mapping[str, Value]) -> None:
         super().__init__(parameters, structural)
-        # Which members have momentum at this step, and which have had any so far.
-        self.own = {name: np.zeros(parameters.members, dtype=bool) for name in ("has", "had")}
+        # Which members have had any momentum so far.
+        self.own = {"had": np.zeros(parameters.members, dtype=bool)}
 
     @property
     @abstractmethod
@@ -40,16 +42,16 @@ class AbstractDescent(AbstractElementwise):
         """The velocity."""
         return ("velocity",)
 
-    def numbers(self, hyper: Hyper) -> Mapping[str, Floats]:
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
         """Velocity's factors; the first gradient enters it undamped."""
-        share = np.where(self.own["had"], 1.0 - hyper.values.get("dampening", 0.0), 1.0)
-        self.own["has"] = hyper["momentum"] > 0
-        self.own["had"] = self.own["had"] | self.own["has"]
-        return velocity_numbers(hyper["momentum"], share)
+        had = running(np.logical_or, self.own["had"], tables["momentum"] > 0)
+        before = np.concatenate([self.own["had"][None], had[:-1]])
+        share = np.where(before, 1.0 - tables.get("dampening", 0.0), 1.0)
+        return velocity_numbers(tables["momentum"], share), {"had": had}
 
-    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
         """The velocity."""
-        return moved_by(g, state[0], n, self.own["has"], ahead=self.ahead)
+        return moved_by(g, state[0], n, spare, ahead=self.ahead)
 
 
 class GradientDescent(AbstractDescent):

@@ -1,4 +1,4 @@
-"""Numbers of an update rule at one step, per member, ready for arithmetic with stacked tensors."""
+"""Numbers of an update rule, per member, ready for arithmetic with stacked tensors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from torch import Tensor
 
 from pellucid.shapes import Array, Floats
 
-__all__ = ["Hyper", "Number", "Spread", "powers", "spread"]
+__all__ = ["Hyper", "Spread", "Tables", "agree", "powers", "spread"]
 
-Number: TypeAlias = float | Tensor
-"""One number for all members, or a tensor ``[m, 1, …]``."""
+Tables: TypeAlias = Mapping[str, Floats]
+"""Numbers by the name of their parameter, for several steps: ``[steps, m]`` each, float64."""
 
 
 @dataclass(frozen=True)
@@ -22,60 +22,53 @@ class Hyper:
 
     Attributes:
         values: Every number of the rule by the name of its parameter, with what schedules make of it at this step.
-        uniform: Whether all members agree in every number.
     """
 
     values: Mapping[str, Floats]
-    uniform: bool = False
 
     def __getitem__(self, name: str) -> Floats:
         return self.values[name]
 
-    @staticmethod
-    def agree(*values: Array) -> bool:
-        """Whether members agree in all of these ``[…, m]``; worked out once for many steps."""
-        return all(bool((each == each[..., :1]).all()) for each in values)
+
+def agree(*values: Array) -> bool:
+    """Whether members agree in all of these ``[…, m]``."""
+    return all(bool((each == each[..., :1]).all()) for each in values)
 
 
-def spread(values: Floats, like: Tensor, *, uniform: bool) -> Number:
-    """Per-member values as something to calculate with: one number if all agree, else a tensor ``[m, 1, …]``.
-
-    Both forms round to the tensor's type first, so that a member gets the same bits either way.
-
-    Args:
-        values: ``[m]``, float64.
-        like: The tensor that they will meet.
-        uniform: Whether all values agree.
-    """
-    if uniform:
-        return float(values[0]) if like.dtype == torch.float64 else float(np.float32(values[0]))
-    return torch.as_tensor(values, dtype=like.dtype).view(-1, *([1] * (like.dim() - 1)))
+def spread(values: Floats, like: Tensor) -> Tensor:
+    """Per-member numbers ``[m]`` as a tensor ``[m, 1, …]``, of the type and on the device of what they will meet."""
+    return torch.tensor(values, dtype=like.dtype, device=like.device).view(-1, *([1] * (like.dim() - 1)))
 
 
 class Spread:
-    """Several numbers of one step, spread once for all tensors of the same type and dimension."""
+    """Several numbers of one step, spread once for all tensors of the same dimension."""
 
-    def __init__(self, values: Mapping[str, Floats], *, uniform: bool) -> None:
-        self._values, self._uniform = values, uniform
-        self._ready: dict[tuple[torch.dtype, int], dict[str, Number]] = {}
+    def __init__(self, values: Mapping[str, Floats]) -> None:
+        self._values = values
+        self._ready: dict[int, dict[str, Tensor]] = {}
 
-    def fit(self, like: Tensor) -> dict[str, Number]:
+    def fit(self, like: Tensor) -> dict[str, Tensor]:
         """Name → number, to calculate with ``like``."""
-        kind = (like.dtype, like.dim())
-        if kind not in self._ready:
-            self._ready[kind] = {
-                name: spread(values, like, uniform=self._uniform) for name, values in self._values.items()
-            }
-        return self._ready[kind]
+        if like.dim() not in self._ready:
+            self._ready[like.dim()] = {name: spread(values, like) for name, values in self._values.items()}
+        return self._ready[like.dim()]
 
 
 def powers(bases: Floats, exponents: Array) -> Floats:
-    """``bases ** exponents``, ``[m]``, float64.
+    """``bases ** exponents``, ``[…, m]``, float64.
 
     One by one: NumPy's own power works on several values at a time and may round the last ones of an array otherwise,
-    and then a member's number would depend on its place.
+    and then a member's number would depend on its place. Members with the same numbers share the work.
     """
-    if len(bases) > 1 and Hyper.agree(bases, exponents):
-        return np.full(len(bases), float(bases[0]) ** float(exponents[0]))
-    pairs = zip(bases.tolist(), exponents.tolist(), strict=True)
-    return np.array([base**exponent for base, exponent in pairs], dtype=np.float64)
+    shape = bases.shape
+    flat_bases, flat_exponents = bases.reshape(-1, shape[-1]), exponents.reshape(-1, shape[-1])
+    found = np.empty(flat_bases.shape)
+    known: dict[bytes, int] = {}
+    for place in range(shape[-1]):
+        base, exponent = flat_bases[:, place], flat_exponents[:, place]
+        first = known.setdefault(base.tobytes() + exponent.tobytes(), place)
+        if first == place:
+            found[:, place] = [b**e for b, e in zip(base.tolist(), exponent.tolist(), strict=True)]
+        else:
+            found[:, place] = found[:, first]
+    return found.reshape(shape)

@@ -14,9 +14,10 @@ from torch import Tensor
 from pellucid.catalogue import Parameter, Value
 from pellucid.optimizers.curvature import Curvature
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper
-from pellucid.optimizers.optimizer import AbstractOptimizer, Again, Stacked, moving
+from pellucid.optimizers.hyper import Hyper, Tables
+from pellucid.optimizers.optimizer import AbstractOptimizer, Again, Stacked, Steps, array_of, moving
 from pellucid.optimizers.ranges import lr
+from pellucid.optimizers.step_by_step import StepByStep
 from pellucid.optimizers.strong_wolfe import Search, strong_wolfe
 from pellucid.optimizers.sums import per_member_dots, per_member_sums
 from pellucid.shapes import Array, Floats
@@ -39,7 +40,7 @@ class LBFGSRule(AbstractOptimizer):
         assert isinstance(history, int)
         self.steps = np.zeros(parameters.members, dtype=np.int64)
         sample = self._gathered(parameters)
-        self._curvature = Curvature(parameters.members, sample.shape[1], history, sample.dtype)
+        self._curvature = Curvature(sample, history)
         self._gradient, self._direction = torch.zeros_like(sample), torch.zeros_like(sample)
         self._length: Floats = np.zeros(parameters.members)
         # Steps that had a gradient to go by; a member that has come to rest counts no further.
@@ -61,29 +62,33 @@ class LBFGSRule(AbstractOptimizer):
         if not g.shape[1]:
             return
         # A gradient that is not finite is let through: the member's parameters then say so.
-        active = ~(g.abs().amax(1).double().numpy() <= hyper["tolerance_grad"])
+        active = ~(_numbers(g.abs().amax(1)) <= hyper["tolerance_grad"])
         self._iterations += active
         self._remember(g, active)
         lr = hyper["lr"]
         first = self._iterations == 1
         with np.errstate(divide="ignore"):
-            initial = np.minimum(1.0, 1.0 / per_member_sums(g.abs()).numpy()) * lr
+            initial = np.minimum(1.0, 1.0 / _numbers(per_member_sums(g.abs()))) * lr
         self._length = np.where(active, np.where(first, initial, lr), self._length)
-        slope = per_member_dots(g, self._direction).numpy()
+        slope = _numbers(per_member_dots(g, self._direction))
         moves = active & ~(slope > -hyper["tolerance_change"])
         if losses is None:
             self._step(parameters, self._originals(parameters), np.where(moves, self._length, 0.0))
         elif again is not None and moves.any():
             self._search(parameters, gradients, losses, slope, moves, hyper["trials"], again)
 
+    def begin(self, parameters: Stacked, gradients: Stacked, tables: Tables) -> Steps:
+        """The updates of an epoch."""
+        return StepByStep(self, parameters, gradients, tables)
+
     def _remember(self, g: Tensor, active: Array) -> None:
         """Store what the last step taught, and find the new direction of those that are active."""
-        step = self._direction * torch.as_tensor(self._length, dtype=g.dtype).view(-1, 1)
+        step = self._direction * g.new_tensor(self._length).view(-1, 1)
         change = g - self._gradient
         curvature = per_member_dots(change, step)
-        learns = active & (self._iterations > 1) & (curvature.numpy() > _LEAST_CURVATURE)
+        learns = active & (self._iterations > 1) & (_numbers(curvature) > _LEAST_CURVATURE)
         self._curvature.store(step, change, curvature, learns)
-        mask = torch.from_numpy(active).view(-1, 1)
+        mask = torch.from_numpy(active).to(g.device).view(-1, 1)
         self._gradient = torch.where(mask, g, self._gradient)
         self._direction = torch.where(mask, self._curvature.direction(g), self._direction)
 
@@ -98,7 +103,7 @@ class LBFGSRule(AbstractOptimizer):
         again: Again,
     ) -> None:
         """All members' line searches in lockstep: each tries its own length, and all are looked at together."""
-        reach = self._direction.abs().amax(1).double().numpy()
+        reach = _numbers(self._direction.abs().amax(1))
         searches: dict[int, Search] = {}
         lengths = np.zeros(len(moves))
         for member in np.flatnonzero(moves).tolist():
@@ -139,8 +144,8 @@ class LBFGSRule(AbstractOptimizer):
 
     def _step(self, parameters: Stacked, originals: Sequence[Tensor], lengths: Floats) -> None:
         """Set the parameters to where they were plus ``lengths`` times the direction; 0 leaves them where they were."""
-        still = torch.from_numpy(lengths == 0.0)
-        column = torch.as_tensor(lengths, dtype=self._direction.dtype).view(-1, 1)
+        still = torch.from_numpy(lengths == 0.0).to(self._direction.device)
+        column = self._direction.new_tensor(lengths).view(-1, 1)
         at = 0
         for (name, factor), original in zip(self._names(parameters), originals, strict=True):
             size = original[0].numel()
@@ -160,9 +165,49 @@ class LBFGSRule(AbstractOptimizer):
         taken._length = self._length[chosen]
         return taken
 
+    @classmethod
+    def join(cls, rules: Sequence[Self]) -> Self:
+        """One rule with the members of several, in order, copied; all agree in structure."""
+        joined = object.__new__(cls)
+        joined._searches = rules[0]._searches
+        joined.steps = np.concatenate([rule.steps for rule in rules])
+        joined._iterations = np.concatenate([rule._iterations for rule in rules])
+        joined._curvature = Curvature.join([rule._curvature for rule in rules])
+        joined._gradient = torch.cat([rule._gradient for rule in rules])
+        joined._direction = torch.cat([rule._direction for rule in rules])
+        joined._length = np.concatenate([rule._length for rule in rules])
+        return joined
+
+    def arrays(self) -> dict[str, Array]:
+        """Counts, the last step, and ``curvature.<name>``."""
+        return {
+            "steps": self.steps.copy(),
+            "iterations": self._iterations.copy(),
+            "gradient": array_of(self._gradient),
+            "direction": array_of(self._direction),
+            "length": self._length.copy(),
+            **{f"curvature.{name}": array for name, array in self._curvature.arrays().items()},
+        }
+
+    def load(self, arrays: Mapping[str, Array]) -> None:
+        """Take up what ``arrays`` gave."""
+        self.steps, self._iterations = arrays["steps"].copy(), arrays["iterations"].copy()
+        self._gradient = self._gradient.new_tensor(arrays["gradient"])
+        self._direction = self._direction.new_tensor(arrays["direction"])
+        self._length = arrays["length"].copy()
+        prefix = "curvature."
+        own = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+        self._curvature.load(own)
+
     def evaluation(self, parameters: Stacked) -> Stacked | None:
         """None: it predicts with what it trains."""
         return None
+
+
+def _numbers(values: Tensor) -> Floats:
+    """Per-member values as float64, wherever the tensor lives."""
+    found: Floats = values.double().cpu().numpy()
+    return found
 
 
 LBFGS = Optimizer(

@@ -5,13 +5,15 @@ Chen et al. (2023), "Symbolic discovery of optimization algorithms", arXiv 2302.
 
 from collections.abc import Mapping, Sequence
 
+import torch
 from torch import Tensor
 
 from pellucid.optimizers.elementwise import AbstractElementwise
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number
+from pellucid.optimizers.hyper import Tables
 from pellucid.optimizers.ranges import beta, lr, weight_decay
-from pellucid.shapes import Floats
+from pellucid.optimizers.spare import Spare
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["LION"]
 
@@ -23,15 +25,15 @@ class Lion(AbstractElementwise):
         """The running mean of gradients."""
         return ("mean",)
 
-    def numbers(self, hyper: Hyper) -> Mapping[str, Floats]:
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
         """The shares."""
-        beta1, beta2 = hyper["beta1"], hyper["beta2"]
-        return {"beta1": beta1, "rest1": 1.0 - beta1, "beta2": beta2, "rest2": 1.0 - beta2}
+        beta1, beta2 = tables["beta1"], tables["beta2"]
+        return {"beta1": beta1, "rest1": 1.0 - beta1, "beta2": beta2, "rest2": 1.0 - beta2}, {}
 
-    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
         """The sign."""
         (mean,) = state
-        sign = (mean * n["beta1"]).add_(g * n["rest1"]).sign_()
+        sign = torch.mul(mean, n["beta1"], out=spare[0]).add_(torch.mul(g, n["rest1"], out=spare[1])).sign_()
         mean.mul_(n["beta2"]).add_(g.mul_(n["rest2"]))
         return sign
 

@@ -12,12 +12,13 @@ from torch import Tensor
 
 from pellucid.catalogue import Parameter
 from pellucid.optimizers.adam import adam_direction, adam_numbers
-from pellucid.optimizers.elementwise import shrink
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number, Spread, spread
+from pellucid.optimizers.hyper import Hyper, Spread, Tables, spread
 from pellucid.optimizers.newton_schulz import orthogonalised
-from pellucid.optimizers.optimizer import AbstractRule, Again, Spec, Stacked, moving
+from pellucid.optimizers.optimizer import AbstractRule, Again, Spec, Stacked, Steps, moving
 from pellucid.optimizers.ranges import beta, flag, lr, momentum, weight_decay
+from pellucid.optimizers.spare import Spare
+from pellucid.optimizers.step_by_step import StepByStep
 
 __all__ = ["MUON", "hidden_weights"]
 
@@ -59,8 +60,9 @@ class Muon(AbstractRule):
         numbers = adam_numbers(hyper["adamw_beta1"], hyper["adamw_beta2"], hyper["adamw_eps"], self.steps)
         momentum = hyper["momentum"]
         numbers |= {"momentum": momentum, "rest": 1.0 - momentum, "least": hyper["eps"]}
-        uniform = hyper.uniform and Hyper.agree(*numbers.values())
-        spreads = Spread(numbers, uniform=uniform)
+        numbers |= {"share": 1.0 - hyper["lr"] * hyper["weight_decay"]}
+        decays = bool(hyper["weight_decay"].any())
+        spreads = Spread(numbers)
         hidden = hidden_weights(parameters.specs)
         word = str(self.structural["adjust_lr"])
         for group in parameters.groups:
@@ -70,7 +72,8 @@ class Muon(AbstractRule):
                 p, g = parameters.views[name], gradients.views[name]
                 mean, square = self.state["mean"].views[name], self.state["square"].views[name]
                 n = spreads.fit(p)
-                shrink(p, group, hyper, uniform=uniform)
+                if group.decays and decays:
+                    p.mul_(n["share"])
                 rates = hyper["lr"] * group.lr_factor
                 if name in hidden:
                     inputs, outputs = hidden[name]
@@ -78,10 +81,14 @@ class Muon(AbstractRule):
                     direction = self._orthogonal(g, mean, n, tall=inputs > outputs)
                 else:
                     rates = rates * hyper["adamw_lr_factor"]
-                    direction = adam_direction(g, (mean, square), n)
-                p.sub_(direction * spread(rates, p, uniform=uniform))
+                    direction = adam_direction(g, (mean, square), n, Spare(g))
+                p.sub_(direction * spread(rates, p))
 
-    def _orthogonal(self, g: Tensor, mean: Tensor, n: Mapping[str, Number], *, tall: bool) -> Tensor:
+    def begin(self, parameters: Stacked, gradients: Stacked, tables: Tables) -> Steps:
+        """The updates of an epoch."""
+        return StepByStep(self, parameters, gradients, tables)
+
+    def _orthogonal(self, g: Tensor, mean: Tensor, n: Mapping[str, Tensor], *, tall: bool) -> Tensor:
         own = g * n["rest"]
         mean.mul_(n["momentum"]).add_(own)
         direction = own.add_(mean * n["momentum"]) if self.structural["nesterov"] else mean

@@ -13,10 +13,12 @@ from pellucid.catalogue import Parameter, Value
 from pellucid.optimizers.adam import BETA1, BETA2
 from pellucid.optimizers.elementwise import AbstractElementwise
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number, powers
+from pellucid.optimizers.hyper import Tables, powers
 from pellucid.optimizers.optimizer import Stacked
 from pellucid.optimizers.ranges import eps, lr, weight_decay
-from pellucid.shapes import Floats
+from pellucid.optimizers.spare import Spare
+from pellucid.optimizers.tabled import running
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["NADAM"]
 
@@ -38,32 +40,32 @@ class NAdam(AbstractElementwise):
         """Running means of gradient and square."""
         return ("mean", "square")
 
-    def numbers(self, hyper: Hyper) -> Mapping[str, Floats]:
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
         """Shares, guard, and what gradient and mean count for."""
-        beta1, beta2, rate = hyper["beta1"], hyper["beta2"], hyper["momentum_decay"]
-        approach = np.full(len(beta1), _APPROACH)
-        now = beta1 * (1.0 - 0.5 * powers(approach, self.steps * rate))
-        following = beta1 * (1.0 - 0.5 * powers(approach, (self.steps + 1) * rate))
-        self.own["product"] = self.own["product"] * now
-        product = self.own["product"]
-        return {
+        beta1, beta2, rate = tables["beta1"], tables["beta2"], tables["momentum_decay"]
+        approach = np.full(beta1.shape, _APPROACH)
+        now = beta1 * (1.0 - 0.5 * powers(approach, counts * rate))
+        following = beta1 * (1.0 - 0.5 * powers(approach, (counts + 1) * rate))
+        product = running(np.multiply, self.own["product"], now)
+        numbers = {
             "beta1": beta1,
             "rest1": 1.0 - beta1,
             "beta2": beta2,
             "rest2": 1.0 - beta2,
-            "eps": hyper["eps"],
-            "correction": np.sqrt(1.0 - powers(beta2, self.steps)),
+            "eps": tables["eps"],
+            "correction": np.sqrt(1.0 - powers(beta2, counts)),
             "of_gradient": (1.0 - now) / (1.0 - product),
             "of_mean": following / (1.0 - product * following),
         }
+        return numbers, {"product": product}
 
-    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
         """Gradient and mean, weighted, over √v̂ + ε."""
         mean, square = state
-        mean.mul_(n["beta1"]).add_(g * n["rest1"])
-        square.mul_(n["beta2"]).add_((g * g).mul_(n["rest2"]))
-        divisor = torch.sqrt(square).div_(n["correction"]).add_(n["eps"])
-        return g.mul_(n["of_gradient"]).add_(mean * n["of_mean"]).div_(divisor)
+        mean.mul_(n["beta1"]).add_(torch.mul(g, n["rest1"], out=spare[0]))
+        square.mul_(n["beta2"]).add_(torch.mul(g, g, out=spare[0]).mul_(n["rest2"]))
+        divisor = torch.sqrt(square, out=spare[0]).div_(n["correction"]).add_(n["eps"])
+        return g.mul_(n["of_gradient"]).add_(torch.mul(mean, n["of_mean"], out=spare[1])).div_(divisor)
 
 
 NADAM = Optimizer(

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from pellucid.optimizers.hyper import Number
 from pellucid.optimizers.sums import per_member_dots
 
 __all__ = ["orthogonalised"]
 
 
-def orthogonalised(matrices: Tensor, *, coefficients: Sequence[float], steps: int, eps: Number, tall: bool) -> Tensor:
+def orthogonalised(matrices: Tensor, *, coefficients: Sequence[float], steps: int, eps: Tensor, tall: bool) -> Tensor:
     """X ← a·X + (b·A + c·A²)·X with A = X·Xᵀ, from the matrix scaled to Frobenius norm 1.
 
     Rows and columns of zeros stay zero, so that padding does not matter.
@@ -25,12 +24,12 @@ def orthogonalised(matrices: Tensor, *, coefficients: Sequence[float], steps: in
         matrices: ``[m, i, o]``.
         coefficients: a, b, c.
         steps: Iterations.
-        eps: Least norm to divide by.
+        eps: Least norm to divide by ``[m, 1, 1]``.
         tall: Whether a matrix has more rows than columns; its transpose is iterated then, for the smaller products.
     """
     a, b, c = coefficients
     norm = per_member_dots(matrices, matrices).sqrt_().to(matrices.dtype).view(-1, 1, 1)
-    x = matrices / torch.maximum(norm, torch.as_tensor(eps, dtype=matrices.dtype))
+    x = matrices / torch.maximum(norm, eps)
     if tall:
         x = x.transpose(1, 2).contiguous()
     for _ in range(steps):

@@ -5,13 +5,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, Self, TypeAlias
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from pellucid.catalogue import Value
-from pellucid.optimizers.hyper import Hyper
-from pellucid.shapes import Array, Floats
+from pellucid.optimizers.hyper import Hyper, Tables
+from pellucid.shapes import Array, Codes, Floats
 
-__all__ = ["AbstractOptimizer", "AbstractRule", "Again", "Piece", "Spec", "Stacked", "moving", "pieces"]
+__all__ = [
+    "AbstractOptimizer",
+    "AbstractRule",
+    "Again",
+    "Piece",
+    "Spec",
+    "Stacked",
+    "Steps",
+    "array_of",
+    "moving",
+    "pieces",
+]
 
 Again: TypeAlias = Callable[[], Floats]
 """Overwrites the gradients with those at the parameters' present values and gives the losses there, ``[m]``."""
@@ -59,6 +71,20 @@ class Stacked(Protocol):
     def like(self) -> Self: ...  # noqa: D102
     def take(self, members: Sequence[int]) -> Self: ...  # noqa: D102
     def slice(self, first: int, last: int) -> Self: ...  # noqa: D102
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self: ...  # noqa: D102
+
+
+class Steps(Protocol):
+    """The updates of an epoch, with everything made ready that does not depend on gradients."""
+
+    def step(self, number: int, again: Again | None = None) -> None:
+        """The update of that number, counted from 0; one after the other, none left out, as far as the epoch goes.
+
+        Args:
+            number: Which row of the epoch's tables holds.
+            again: Loss and gradients anew, for rules that look several times.
+        """
 
 
 class AbstractOptimizer(ABC):
@@ -68,7 +94,7 @@ class AbstractOptimizer(ABC):
         steps: Updates made so far, per member ``[m]``; bias corrections use a member's own count.
     """
 
-    steps: np.ndarray[tuple[int], np.dtype[np.int64]]
+    steps: Codes
 
     @abstractmethod
     def __init__(self, parameters: Stacked, structural: Mapping[str, Value]) -> None:
@@ -91,8 +117,31 @@ class AbstractOptimizer(ABC):
         """
 
     @abstractmethod
+    def begin(self, parameters: Stacked, gradients: Stacked, tables: Tables) -> Steps:
+        """The updates of an epoch; the same bits as ``update`` with one row of the tables after the other.
+
+        Args:
+            parameters: The stack's; stays the same object for the whole epoch.
+            gradients: Same layout; likewise. Every step finds them fresh and may overwrite them.
+            tables: Every number of the rule, ``[steps, m]``.
+        """
+
+    @abstractmethod
     def take(self, members: Sequence[int]) -> Self:
         """The same rule with only these members' state, copied."""
+
+    @classmethod
+    @abstractmethod
+    def join(cls, rules: Sequence[Self]) -> Self:
+        """One rule with the members of several, in order, copied; all agree in structure."""
+
+    @abstractmethod
+    def arrays(self) -> dict[str, Array]:
+        """Everything that it remembers as plain arrays, the member axis first, copied."""
+
+    @abstractmethod
+    def load(self, arrays: Mapping[str, Array]) -> None:
+        """Take up what ``arrays`` gave, of the same structure and as many members."""
 
     @abstractmethod
     def evaluation(self, parameters: Stacked) -> Stacked | None:
@@ -126,6 +175,41 @@ class AbstractRule(AbstractOptimizer):
         taken.state = {name: tensors.take(chosen) for name, tensors in self.state.items()}
         taken.own = {name: numbers[chosen] for name, numbers in self.own.items()}
         return taken
+
+    @classmethod
+    def join(cls, rules: Sequence[Self]) -> Self:
+        """One rule with the members of several, in order, copied; all agree in structure."""
+        first = rules[0]
+        joined = object.__new__(cls)
+        joined.structural = first.structural
+        joined.steps = np.concatenate([rule.steps for rule in rules])
+        joined.state = {
+            name: tensors.join([rule.state[name] for rule in rules]) for name, tensors in first.state.items()
+        }
+        joined.own = {name: np.concatenate([rule.own[name] for rule in rules]) for name in first.own}
+        return joined
+
+    def arrays(self) -> dict[str, Array]:
+        """``steps``, ``own.<name>`` and ``<tensors>.<parameter>``, padding included."""
+        found: dict[str, Array] = {"steps": self.steps.copy()}
+        found |= {f"own.{name}": numbers.copy() for name, numbers in self.own.items()}
+        for name, tensors in self.state.items():
+            found |= {f"{name}.{own}": array_of(view) for own, view in tensors.views.items()}
+        return found
+
+    def load(self, arrays: Mapping[str, Array]) -> None:
+        """Take up what ``arrays`` gave."""
+        self.steps = arrays["steps"].copy()
+        self.own = {name: arrays[f"own.{name}"].copy() for name in self.own}
+        for name, tensors in self.state.items():
+            for own, view in tensors.views.items():
+                view.copy_(torch.tensor(arrays[f"{name}.{own}"]))
+
+
+def array_of(tensor: Tensor) -> Array:
+    """A plain copy, wherever the tensor lives."""
+    found: Array = tensor.detach().cpu().numpy().copy()
+    return found
 
 
 def moving(group: Piece) -> bool:

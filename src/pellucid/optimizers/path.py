@@ -9,7 +9,6 @@ import torch
 from torch import Tensor
 
 from pellucid.optimizers.entry import ChosenOptimizer
-from pellucid.optimizers.hyper import Hyper
 from pellucid.optimizers.optimizer import Again, Stacked
 from pellucid.optimizers.stack import StackOptimizer
 from pellucid.shapes import Floats
@@ -63,6 +62,10 @@ class _Points:
     def slice(self, first: int, last: int) -> Self:
         return type(self)(self.points[first:last])
 
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        return cls(torch.cat([part.points for part in parts]))
+
 
 def _where(stack: Stacked) -> Floats:
     return stack.views["point"].reshape(-1, 2).numpy().copy()
@@ -113,24 +116,28 @@ def descend_together(
 
         return again
 
+    tables: dict[str, Floats] = {"lr": rates * (np.ones(steps) if lr_factors is None else lr_factors[:steps])[:, None]}
+    if momenta is not None:
+        tables |= _moved(chosen, momenta[:steps])
+    epoch = rule.begin(points, gradients, tables)
     path = [_where(points)]
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(steps):
             look(step)
-            values = {"lr": rates * (1.0 if lr_factors is None else lr_factors[step])}
-            if momenta is not None:
-                values |= _moved(chosen, float(momenta[step]))
-            rule.update(points, gradients, Hyper(values), again_at(step))
+            epoch.step(step, again_at(step))
             path.append(_where(rule.evaluation(points) or points))
     return np.stack(path)
 
 
-def _moved(chosen: Sequence[ChosenOptimizer], momentum: float) -> dict[str, Floats]:
-    """The momentum in the place where each rule has its own."""
+def _moved(chosen: Sequence[ChosenOptimizer], momenta: Floats) -> dict[str, Floats]:
+    """The momenta in the place where each rule has its own, ``[steps, m]``."""
     return {
-        name: np.array(
-            [momentum if one.entry.momentum == name else one.numbers.get(name, np.nan) for one in chosen],
-            dtype=np.float64,
+        name: np.stack(
+            [
+                momenta if one.entry.momentum == name else np.full(len(momenta), one.numbers.get(name, np.nan))
+                for one in chosen
+            ],
+            axis=1,
         )
         for name in {one.entry.momentum for one in chosen} - {""}
     }

@@ -13,9 +13,10 @@ from torch import Tensor
 from pellucid.optimizers.adam import BETA1, BETA2
 from pellucid.optimizers.elementwise import AbstractElementwise
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number, powers
+from pellucid.optimizers.hyper import Tables, powers
 from pellucid.optimizers.ranges import eps, lr, weight_decay
-from pellucid.shapes import Floats
+from pellucid.optimizers.spare import Spare
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["RADAM"]
 
@@ -32,31 +33,32 @@ class RAdam(AbstractElementwise):
         """Running means of gradient and square."""
         return ("mean", "square")
 
-    def numbers(self, hyper: Hyper) -> Mapping[str, Floats]:
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
         """Shares, guard, the factor on the mean, and whether it is divided."""
-        beta1, beta2 = hyper["beta1"], hyper["beta2"]
-        power2 = powers(beta2, self.steps)
+        beta1, beta2 = tables["beta1"], tables["beta2"]
+        power2 = powers(beta2, counts)
         longest = 2.0 / (1.0 - beta2) - 1.0
-        length = longest - 2.0 * self.steps * power2 / (1.0 - power2)
+        length = longest - 2.0 * counts * power2 / (1.0 - power2)
         divides = length > _TRUSTED
         # Members that do not divide yet have no r; any length will do in its place.
         rho, end = np.where(divides, length, 6.0), np.where(divides, longest, 6.0)
         rectified = np.sqrt((rho - 4.0) * (rho - 2.0) * end / ((end - 4.0) * (end - 2.0) * rho))
-        return {
+        numbers = {
             "beta1": beta1,
             "rest1": 1.0 - beta1,
             "beta2": beta2,
             "rest2": 1.0 - beta2,
-            "eps": hyper["eps"],
-            "factor": np.where(divides, rectified * np.sqrt(1.0 - power2), 1.0) / (1.0 - powers(beta1, self.steps)),
+            "eps": tables["eps"],
+            "factor": np.where(divides, rectified * np.sqrt(1.0 - power2), 1.0) / (1.0 - powers(beta1, counts)),
             "divides": divides.astype(np.float64),
             "stays": 1.0 - divides,
         }
+        return numbers, {}
 
-    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
         """The corrected mean, divided or not."""
         mean, square = state
-        mean.mul_(n["beta1"]).add_(g * n["rest1"])
+        mean.mul_(n["beta1"]).add_(torch.mul(g, n["rest1"], out=spare[0]))
         square.mul_(n["beta2"]).add_(g.mul_(g).mul_(n["rest2"]))
         # √v + ε, or 1: multiplying by 1 and adding 0 is exact, so that neither half of a stack sees the other.
         divisor = torch.sqrt(square, out=g).add_(n["eps"]).mul_(n["divides"]).add_(n["stays"])

@@ -6,18 +6,16 @@ recurrent neural networks", arXiv 1308.0850, eq. (38)-(41), with PyTorch's guard
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from pellucid.catalogue import Value
 from pellucid.optimizers.elementwise import AbstractElementwise
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number
-from pellucid.optimizers.optimizer import Stacked
+from pellucid.optimizers.hyper import Tables
 from pellucid.optimizers.ranges import beta, eps, flag, lr, momentum, weight_decay
+from pellucid.optimizers.spare import Spare
 from pellucid.optimizers.velocity import moved_by, velocity_numbers
-from pellucid.shapes import Floats
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["RMSPROP"]
 
@@ -25,30 +23,26 @@ __all__ = ["RMSPROP"]
 class RMSprop(AbstractElementwise):
     """s ← α·s + (1 − α)·g²; u = g/(√s + ε), centred: √(s − mean(g)²); v ← μ·v + u; p ← p − lr·v."""
 
-    def __init__(self, parameters: Stacked, structural: Mapping[str, Value]) -> None:
-        super().__init__(parameters, structural)
-        self.own = {"has": np.zeros(parameters.members, dtype=bool)}
-
     def kept(self) -> tuple[str, ...]:
         """Velocity, running mean of squares, and of gradients where it is centred."""
         return ("velocity", "square", "mean") if self.structural["centered"] else ("velocity", "square")
 
-    def numbers(self, hyper: Hyper) -> Mapping[str, Floats]:
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
         """The running means' shares, the guard and the velocity's factors."""
-        self.own["has"] = hyper["momentum"] > 0
-        own = {"alpha": hyper["alpha"], "rest": 1.0 - hyper["alpha"], "eps": hyper["eps"]}
-        return {**own, **velocity_numbers(hyper["momentum"])}
+        own = {"alpha": tables["alpha"], "rest": 1.0 - tables["alpha"], "eps": tables["eps"]}
+        return {**own, **velocity_numbers(tables["momentum"])}, {}
 
-    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Number]) -> Tensor:
+    def direction(self, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare) -> Tensor:
         """The velocity, or u where a member has no momentum."""
         velocity, square, *means = state
-        square.mul_(n["alpha"]).add_((g * g).mul_(n["rest"]))
+        square.mul_(n["alpha"]).add_(torch.mul(g, g, out=spare[0]).mul_(n["rest"]))
         variance = square
         for mean in means:
-            mean.mul_(n["alpha"]).add_(g * n["rest"])
+            mean.mul_(n["alpha"]).add_(torch.mul(g, n["rest"], out=spare[0]))
             # Rounding can make a variance of nothing slightly negative.
-            variance = (square - mean * mean).clamp_(min=0.0)
-        return moved_by(g.div_(torch.sqrt(variance).add_(n["eps"])), velocity, n, self.own["has"])
+            variance = torch.sub(square, torch.mul(mean, mean, out=spare[0]), out=spare[0]).clamp_(min=0.0)
+        root = torch.sqrt(variance, out=spare[0])
+        return moved_by(g.div_(root.add_(n["eps"])), velocity, n, spare)
 
 
 RMSPROP = Optimizer(

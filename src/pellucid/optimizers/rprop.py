@@ -5,45 +5,53 @@ form without backtracking that forgets a gradient whose sign has turned (Igel & 
 the improved Rprop learning algorithms", iRprop−), as in PyTorch.
 """
 
+from collections.abc import Mapping, Sequence
+
 import torch
+from torch import Tensor
 
 from pellucid.catalogue import Parameter
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Spread, spread
-from pellucid.optimizers.optimizer import AbstractRule, Again, Stacked, pieces
+from pellucid.optimizers.hyper import Tables
+from pellucid.optimizers.optimizer import Piece, Stacked
 from pellucid.optimizers.ranges import lr
+from pellucid.optimizers.spare import Spare
+from pellucid.optimizers.tabled import AbstractPiecewise
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["RPROP"]
 
 
-class Rprop(AbstractRule):
+class Rprop(AbstractPiecewise):
     """s ← clamp(s·η₊) where g keeps its sign, clamp(s·η₋) and g ← 0 where it turns; p ← p − s·sign(g)."""
 
     def kept(self) -> tuple[str, ...]:
         """Step sizes, and the signs of the last gradients."""
         return ("size", "sign")
 
-    def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper, again: Again | None = None) -> None:
-        """One step; see the class."""
-        self.steps += 1
-        first = bool((self.steps == 1).all())
-        names = ("eta_minus", "eta_plus", "step_min", "step_max")
-        spreads = Spread({name: hyper[name] for name in names}, uniform=hyper.uniform)
-        stacks = (parameters, gradients, self.state["size"], self.state["sign"])
-        for group, (p, g, size, before) in pieces(hyper.uniform, *stacks):
-            n = spreads.fit(p)
-            if first:
-                size.add_(spread(hyper["lr"] * group.lr_factor, p, uniform=hyper.uniform))
-            # The product of signs, and not of gradients, which may be too small to have one.
-            sign = torch.sign(g)
-            turned = before * sign
-            grown = torch.where(turned > 0, size * n["eta_plus"], size)
-            changed = torch.where(turned < 0, size * n["eta_minus"], grown)
-            torch.minimum(changed, torch.as_tensor(n["step_max"], dtype=p.dtype), out=size)
-            torch.maximum(size, torch.as_tensor(n["step_min"], dtype=p.dtype), out=size)
-            sign.masked_fill_(turned < 0, 0.0)
-            before.copy_(sign)
-            p.sub_(sign.mul_(size))
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
+        """Factors and limits of the sizes."""
+        return {name: tables[name] for name in ("eta_minus", "eta_plus", "step_min", "step_max")}, {}
+
+    def enter(self, group: Piece, p: Tensor, state: Sequence[Tensor], lr: Tensor) -> None:
+        """The first sizes are the learning rate."""
+        state[0].copy_((lr * group.lr_factor).to(p.dtype).expand_as(p))
+
+    def move(
+        self, group: Piece, p: Tensor, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare
+    ) -> None:
+        """One step of one piece."""
+        size, before = state
+        # The product of signs, and not of gradients, which may be too small to have one.
+        sign = g.sign_()
+        turned = before * sign
+        grown = torch.where(turned > 0, size * n["eta_plus"], size)
+        changed = torch.where(turned < 0, size * n["eta_minus"], grown)
+        torch.minimum(changed, n["step_max"], out=size)
+        torch.maximum(size, n["step_min"], out=size)
+        sign.masked_fill_(turned < 0, 0.0)
+        before.copy_(sign)
+        p.sub_(sign.mul_(size))
 
     def evaluation(self, parameters: Stacked) -> Stacked | None:
         """None: it predicts with what it trains."""

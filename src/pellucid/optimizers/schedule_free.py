@@ -5,22 +5,26 @@ the authors' package schedulefree 1.4. Gradients are taken at y, which is what t
 with the average x.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from pellucid.catalogue import Parameter, Value
 from pellucid.optimizers.adam import BETA2
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Spread, powers, spread
-from pellucid.optimizers.optimizer import AbstractRule, Again, Stacked, pieces
+from pellucid.optimizers.hyper import Tables, powers, spread
+from pellucid.optimizers.optimizer import Piece, Stacked, pieces
 from pellucid.optimizers.ranges import beta, eps, lr, weight_decay
+from pellucid.optimizers.spare import Spare
+from pellucid.optimizers.tabled import AbstractPiecewise, running
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["SCHEDULE_FREE_ADAMW"]
 
 
-class ScheduleFreeAdamW(AbstractRule):
+class ScheduleFreeAdamW(AbstractPiecewise):
     """u = g/(√v̂ + ε) + λ·y; z ← z − γ·u; x ← (1 − c)·x + c·z; y ← (1 − β₁)·z + β₁·x.
 
     γ = lr·min(1, t/warmup_steps); c is this step's share of all w so far, w = tʳ·γmaxᵖ. Only y and z are kept: x is
@@ -35,49 +39,53 @@ class ScheduleFreeAdamW(AbstractRule):
         """Mean square of gradients, and the iterate z."""
         return ("square", "z")
 
-    def update(self, parameters: Stacked, gradients: Stacked, hyper: Hyper, again: Again | None = None) -> None:
-        """One step; see the class."""
-        first = not self.steps.any()
-        self.steps += 1
-        beta1, beta2 = hyper["beta1"], hyper["beta2"]
-        rate = hyper["lr"] * np.minimum(1.0, self.steps / np.maximum(hyper["warmup_steps"], 1.0))
-        largest = np.maximum(rate, self.own["largest_rate"])
-        weight = powers(self.steps * 1.0, hyper["r"]) * powers(largest, hyper["weight_lr_power"])
-        weights = self.own["weights"] + weight
+    def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:
+        """Shares, corrections and rates, and the share of each step in the average."""
+        beta1, beta2 = tables["beta1"], tables["beta2"]
+        rate = tables["lr"] * np.minimum(1.0, counts / np.maximum(tables["warmup_steps"], 1.0))
+        largest = running(np.maximum, self.own["largest_rate"], rate)
+        weight = powers(counts * 1.0, tables["r"]) * powers(largest, tables["weight_lr_power"])
+        weights = running(np.add, self.own["weights"], weight)
         # A rate of 0 at the very first steps: nothing has moved, and nothing is averaged.
         share = np.divide(weight, weights, out=np.zeros_like(weight), where=weights > 0)
-        self.own = {"largest_rate": largest, "weights": weights, "beta1": beta1.copy()}
         numbers = {
             "beta2": beta2,
             "rest2": 1.0 - beta2,
-            "correction": np.sqrt(1.0 - powers(beta2, self.steps)),
-            "eps": hyper["eps"],
-            "decay": hyper["weight_decay"],
+            "correction": np.sqrt(1.0 - powers(beta2, counts)),
+            "eps": tables["eps"],
+            "decay": tables["weight_decay"],
             "rate": rate,
             "share": share,
             "pull": rate * (1.0 - beta1 * (1.0 - share)),
         }
-        uniform = hyper.uniform and Hyper.agree(*numbers.values())
-        spreads = Spread(numbers, uniform=uniform)
-        for group, (y, g, square, z) in pieces(uniform, parameters, gradients, *self.state.values()):
-            n = spreads.fit(y)
-            if first:
-                z.copy_(y)
-            square.mul_(n["beta2"]).add_((g * g).mul_(n["rest2"]))
-            u = g.div_(torch.sqrt(square).div_(n["correction"]).add_(n["eps"])).mul_(group.lr_factor)
-            if group.decays and hyper["weight_decay"].any():
-                u.add_(y * n["decay"])
-            y.add_((z - y).mul_(n["share"])).sub_(u * n["pull"])
-            z.sub_(u.mul_(n["rate"]))
+        return numbers, {"largest_rate": largest, "weights": weights, "beta1": beta1}
+
+    def enter(self, group: Piece, p: Tensor, state: Sequence[Tensor], lr: Tensor) -> None:
+        """The iterate z begins where y does."""
+        state[1].copy_(p)
+
+    def move(
+        self, group: Piece, p: Tensor, g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], spare: Spare
+    ) -> None:
+        """One step of one piece; p is y."""
+        square, z = state
+        square.mul_(n["beta2"]).add_(torch.mul(g, g, out=spare[0]).mul_(n["rest2"]))
+        root = torch.sqrt(square, out=spare[0]).div_(n["correction"])
+        u = g.div_(root.add_(n["eps"])).mul_(group.lr_factor)
+        if group.decays:
+            u.add_(torch.mul(p, n["decay"], out=spare[0]))
+        p.add_(torch.sub(z, p, out=spare[0]).mul_(n["share"])).sub_(torch.mul(u, n["pull"], out=spare[0]))
+        z.sub_(u.mul_(n["rate"]))
 
     def evaluation(self, parameters: Stacked) -> Stacked | None:
-        """The average x."""
-        if not self.steps.all():
+        """The average x, for members that have begun."""
+        begun = np.flatnonzero(self.steps).tolist()
+        if not begun:
             return None
-        uniform = Hyper.agree(self.own["beta1"])
         found = parameters.take(range(parameters.members))
         for _, (y, z) in pieces(False, found, self.state["z"]):
-            y.sub_(z).div_(spread(self.own["beta1"], y, uniform=uniform)).add_(z)
+            shares = spread(self.own["beta1"][begun], y)
+            y[begun] = y[begun].sub_(z[begun]).div_(shares).add_(z[begun])
         return found
 
 

@@ -12,9 +12,10 @@ from torch import Tensor
 
 from pellucid.optimizers.adam import BETA1, BETA2
 from pellucid.optimizers.entry import Optimizer
-from pellucid.optimizers.hyper import Hyper, Number, Spread, powers, spread
-from pellucid.optimizers.optimizer import AbstractRule, Again, Stacked, moving
+from pellucid.optimizers.hyper import Hyper, Spread, Tables, powers, spread
+from pellucid.optimizers.optimizer import AbstractRule, Again, Stacked, Steps, moving
 from pellucid.optimizers.ranges import eps, lr, weight_decay
+from pellucid.optimizers.step_by_step import StepByStep
 
 __all__ = ["SPARSE_ADAM"]
 
@@ -39,8 +40,7 @@ class SparseAdam(AbstractRule):
             "factor": np.sqrt(1.0 - powers(beta2, self.steps)) / (1.0 - powers(beta1, self.steps)),
             "shrink": 1.0 - hyper["lr"] * hyper["weight_decay"],
         }
-        uniform = hyper.uniform and Hyper.agree(*numbers.values())
-        spreads = Spread(numbers, uniform=uniform)
+        spreads = Spread(numbers)
         tables = {spec.name for spec in parameters.specs if spec.kind == "category"}
         for group in parameters.groups:
             if not moving(group):
@@ -49,9 +49,13 @@ class SparseAdam(AbstractRule):
             for name in group.names:
                 p, g = parameters.views[name], gradients.views[name]
                 mean, square = self.state["mean"].views[name], self.state["square"].views[name]
-                rate = spread(hyper["lr"] * group.lr_factor, p, uniform=uniform)
+                rate = spread(hyper["lr"] * group.lr_factor, p)
                 seen = (g != 0).any(dim=-1, keepdim=True) if name in tables else None
                 _step(p, g, mean, square, spreads.fit(p), rate, decays=decays, seen=seen)
+
+    def begin(self, parameters: Stacked, gradients: Stacked, tables: Tables) -> Steps:
+        """The updates of an epoch."""
+        return StepByStep(self, parameters, gradients, tables)
 
     def evaluation(self, parameters: Stacked) -> Stacked | None:
         """None: it predicts with what it trains."""
@@ -63,8 +67,8 @@ def _step(
     g: Tensor,
     mean: Tensor,
     square: Tensor,
-    n: Mapping[str, Number],
-    rate: Number,
+    n: Mapping[str, Tensor],
+    rate: Tensor,
     *,
     decays: bool,
     seen: Tensor | None,

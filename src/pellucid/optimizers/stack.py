@@ -1,14 +1,15 @@
 """The update of a whole stack whose members may differ in rule: contiguous slices, one rule each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple, Self
 
 import numpy as np
 
 from pellucid.optimizers.entry import ChosenOptimizer
-from pellucid.optimizers.hyper import Hyper
-from pellucid.optimizers.optimizer import AbstractOptimizer, Again, Stacked
-from pellucid.shapes import Codes, Floats
+from pellucid.optimizers.hyper import Hyper, Tables
+from pellucid.optimizers.optimizer import AbstractOptimizer, Again, Stacked, Steps
+from pellucid.shapes import Array, Codes, Floats
 
 __all__ = ["StackOptimizer"]
 
@@ -34,22 +35,24 @@ class StackOptimizer:
     def __init__(self, chosen: Sequence[ChosenOptimizer], parameters: Stacked) -> None:
         if len(chosen) != parameters.members:
             raise ValueError(f"{len(chosen)} optimizers for {parameters.members} members")
-        self.chosen = list(chosen)
-        kinds = [(one.name, one.structure) for one in self.chosen]
-        bounds = [n for n in range(len(kinds)) if n == 0 or kinds[n] != kinds[n - 1]]
-        ends = [*bounds[1:], len(kinds)]
         self._keep(
+            chosen,
             [
-                _Slice(first, last, self.chosen[first].start(_part(parameters, first, last)))
-                for first, last in zip(bounds, ends, strict=True)
-            ]
+                _Slice(first, last, chosen[first].start(_part(parameters, first, last)))
+                for first, last in _bounds(chosen)
+            ],
         )
 
-    def _keep(self, slices: list[_Slice]) -> None:
-        self._slices = slices
+    def _keep(self, chosen: Sequence[ChosenOptimizer], slices: list[_Slice]) -> None:
+        self.chosen, self._slices = list(chosen), slices
         self._defaults = [_numbers(self.chosen[each.first : each.last]) for each in slices]
         # A rule that looks again overwrites everybody's gradients, so it comes last.
         self._order = sorted(range(len(slices)), key=lambda n: self.chosen[slices[n].first].entry.looks_again)
+
+    @property
+    def slices(self) -> tuple[tuple[int, int, AbstractOptimizer], ...]:
+        """First member, one past the last, and the rule of every run of members that share one."""
+        return tuple(self._slices)
 
     @property
     def steps(self) -> Codes:
@@ -72,9 +75,28 @@ class StackOptimizer:
             values = {
                 name: hyper.values[name][first:last] if name in hyper.values else own for name, own in defaults.items()
             }
-            covered = hyper.uniform and defaults.keys() <= hyper.values.keys()
-            part = Hyper(values, covered or Hyper.agree(*values.values()))
-            rule.update(_part(parameters, first, last), _part(gradients, first, last), part, _own(again, first, last))
+            part = (_part(parameters, first, last), _part(gradients, first, last))
+            rule.update(*part, Hyper(values), _own(again, first, last))
+
+    def begin(self, parameters: Stacked, gradients: Stacked, tables: Tables) -> Steps:
+        """The steps of an epoch, made ready once; the same bits as ``update`` with one row after the other.
+
+        Args:
+            parameters: The stack's; the same object until the epoch ends.
+            gradients: Same layout, likewise; overwritten by every step.
+            tables: Numbers by parameter name ``[steps, m]``; see ``update``, which takes one row.
+        """
+        steps = len(next(iter(tables.values())))
+        begun = []
+        for number in self._order:
+            first, last, rule = self._slices[number]
+            own = {
+                name: tables[name][:, first:last] if name in tables else np.tile(values, (steps, 1))
+                for name, values in self._defaults[number].items()
+            }
+            part = rule.begin(_part(parameters, first, last), _part(gradients, first, last), own)
+            begun.append((first, last, part))
+        return begun[0][2] if len(begun) == 1 else _Together(begun)
 
     def take(self, members: Sequence[int]) -> Self:
         """Only these members' rules and state, copied."""
@@ -84,14 +106,65 @@ class StackOptimizer:
             if not runs or runs[-1][0] is not own:
                 runs.append((own, []))
             runs[-1][1].append(member - own.first)
-        taken = object.__new__(type(self))
-        taken.chosen = [self.chosen[member] for member in members]
-        slices, first = [], 0
-        for own, places in runs:
-            slices.append(_Slice(first, first + len(places), own.rule.take(places)))
-            first += len(places)
-        taken._keep(slices)
-        return taken
+        chosen = [self.chosen[member] for member in members]
+        return self._of(chosen, [own.rule.take(places) for own, places in runs])
+
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """The members of several stacks in one, in order, copied."""
+        chosen = [one for part in parts for one in part.chosen]
+        rules = [each.rule.take(range(each.last - each.first)) for part in parts for each in part._slices]
+        return cls._of(chosen, rules)
+
+    @classmethod
+    def _of(cls, chosen: Sequence[ChosenOptimizer], rules: Sequence[AbstractOptimizer]) -> Self:
+        """A stack of these rules in order; neighbours of one kind become one slice."""
+        slices, waiting = [], list(rules)
+        for first, last in _bounds(chosen):
+            own: list[AbstractOptimizer] = []
+            while sum(len(rule.steps) for rule in own) < last - first:
+                own.append(waiting.pop(0))
+            slices.append(_Slice(first, last, own[0] if len(own) == 1 else own[0].join(own)))
+        made = object.__new__(cls)
+        made._keep(chosen, slices)
+        return made
+
+    def state(self) -> dict[str, Array]:
+        """Everything that the rules remember as plain arrays, for a checkpoint.
+
+        Keys are ``<number of the slice>.<what>``; every array has a slice's members as its first axis.
+        """
+        return {
+            f"{number}.{name}": array
+            for number, each in enumerate(self._slices)
+            for name, array in each.rule.arrays().items()
+        }
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Go on from where ``state`` was asked for, of a stack of the same rules for the same parameters.
+
+        Raises:
+            ValueError: If the arrays are another stack's.
+        """
+        ours = self.state()
+        if ours.keys() != arrays.keys():
+            odd = sorted(ours.keys() ^ arrays.keys())[0]
+            raise ValueError(
+                f"The optimizer's state to restore is that of other rules: {odd!r} is "
+                f"{'missing' if odd in ours else 'unknown here'}. Restore it into the stack that it was taken from."
+            )
+        for name, array in arrays.items():
+            # What L-BFGS remembers grows with time; all else has its shape from the start.
+            same = array.shape == ours[name].shape or (".curvature." in name and len(array) == len(ours[name]))
+            if not same or array.dtype != ours[name].dtype:
+                raise ValueError(
+                    f"The optimizer's state to restore is that of another stack: {name!r} has shape {array.shape} of "
+                    f"{array.dtype}, not {ours[name].shape} of {ours[name].dtype}. Restore it into the stack that it "
+                    "was taken from."
+                )
+        for number, each in enumerate(self._slices):
+            prefix = f"{number}."
+            each.rule.load({name[len(prefix) :]: arrays[name] for name in arrays if name.startswith(prefix)})
 
     def evaluation(self, parameters: Stacked) -> Stacked | None:
         """The parameters to predict with, copied; None where all members predict with the trained ones."""
@@ -104,6 +177,28 @@ class StackOptimizer:
                 for name, view in part.views.items():
                     found.views[name][first:last].copy_(view)
         return found
+
+
+class _Together:
+    """The steps of several slices."""
+
+    def __init__(self, parts: Sequence[tuple[int, int, Steps]]) -> None:
+        self._parts = parts
+
+    def step(self, number: int, again: Again | None = None) -> None:
+        """Every slice's, in the order in which they may look at the gradients."""
+        for first, last, steps in self._parts:
+            steps.step(number, _own(again, first, last))
+
+
+def _bounds(chosen: Sequence[ChosenOptimizer]) -> list[tuple[int, int]]:
+    """First and last of the neighbours that agree in rule and structure."""
+    found, first = [], 0
+    for _, run in groupby(chosen, key=lambda one: (one.name, one.structure)):
+        last = first + sum(1 for _ in run)
+        found.append((first, last))
+        first = last
+    return found
 
 
 def _part(stack: Stacked, first: int, last: int) -> Stacked:

@@ -2,20 +2,22 @@
 
 from pellucid.training.checking import check_recipe
 from pellucid.training.data import StackRows, TrainingData
-from pellucid.training.loop import StackOutcome, train_stack
 from pellucid.training.range_test import LRRangeTest, lr_range_test
-from pellucid.training.result import TrainResult
+from pellucid.training.result import StackOutcome, TrainResult
+from pellucid.training.setting import Setting
 from pellucid.training.train import train, train_members
+from pellucid.training.trainer import Trainer
 
 __all__ = [
     "LRRangeTest",
+    "Setting",
     "StackOutcome",
     "StackRows",
     "TrainResult",
+    "Trainer",
     "TrainingData",
     "check_recipe",
     "lr_range_test",
     "train",
     "train_members",
-    "train_stack",
 ]

@@ -1,7 +1,7 @@
 """Training data: one table of encoded rows that all members share, and the rows that each may use."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -70,6 +70,14 @@ class TrainingData:
         coded = torch.as_tensor(np.ascontiguousarray(codes), dtype=torch.int64) if len(categories) else None
         grouped = None if units is None else torch.as_tensor(np.ascontiguousarray(units), dtype=torch.int64)
         return cls(inputs, target, coded, used, width - used, tuple(categories), grouped)
+
+    def to(self, device: str) -> "TrainingData":
+        """The same table elsewhere; itself where it is there already."""
+        if device == "cpu":
+            return self
+        codes = None if self.codes is None else self.codes.to(device)
+        units = None if self.units is None else self.units.to(device)
+        return replace(self, inputs=self.inputs.to(device), targets=self.targets.to(device), codes=codes, units=units)
 
     def gather(self, units: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
         """Inputs ``[m, k·b, i]``, targets ``[m, b(, t)]`` and codes ``[m, k·b, e]`` of unit numbers ``[m, b]``.

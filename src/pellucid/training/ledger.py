@@ -1,16 +1,20 @@
-"""Ledger: what has become of every member of a stack so far, epoch by epoch."""
+"""Ledger: what has become of every member so far, epoch by epoch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from pellucid.records import EpochRecord
-from pellucid.shapes import Floats
+from pellucid.shapes import Array, Codes, Floats
+from pellucid.training.history import Columns, History
 from pellucid.training.settling import Settled
 from pellucid.training.stack import Stack
 
-__all__ = ["EpochValues", "Ledger"]
+__all__ = ["ENDINGS", "EpochValues", "Ledger"]
+
+ENDINGS = ("", "finished", "stopped early", "interrupted", "diverged")
+"""How a member's training ends; empty while it trains."""
+_KEPT = ("epochs", "best_epoch", "best", "best_error", "until")
 
 
 class EpochValues(NamedTuple):
@@ -32,65 +36,101 @@ class EpochValues(NamedTuple):
 
 
 class Ledger:
-    """The members' fates, by their positions in the stack that began.
+    """The members' fates, by their numbers; stacks on several cores write to it, each about its own members.
 
     Attributes:
-        history: One record per member and epoch.
+        history: One row per member and epoch.
         epochs: Epochs that each member ran ``[m]``.
         best_epoch: The epoch whose parameters are kept ``[m]``, counted from 1; 0 before there is a sound one.
         best: Monitored validation value there ``[m]``; NaN without validation rows.
+        best_error: Validation error there ``[m]``, likewise, whatever is monitored.
         ended: ``finished``, ``stopped early``, ``interrupted`` or ``diverged``; empty while a member trains.
+        until: Epochs after which each member shall pause or end ``[m]``.
     """
 
     def __init__(self, members: Sequence[Settled], *, validated: bool) -> None:
         m = len(members)
-        self._recipes, self._validated = [member.recipe for member in members], validated
-        self.history: list[EpochRecord] = []
-        self.epochs, self.best_epoch, self.ended = [0] * m, [0] * m, [""] * m
-        self.best = [float("nan")] * m
+        recipes = [member.recipe for member in members]
+        self._validated = validated
+        self._by_error = np.array([recipe.monitor == "error" for recipe in recipes])
+        self._restores = np.array([recipe.restore_best for recipe in recipes]) & validated
+        self.lengths: Codes = np.array([recipe.epochs for recipe in recipes], dtype=np.int64)
+        self.until = self.lengths.copy()
+        self.history = History(validated=validated)
+        self.epochs, self.best_epoch = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
+        self.best: Floats = np.full(m, np.nan)
+        self.best_error: Floats = np.full(m, np.nan)
+        self.ended: list[str] = [""] * m
 
-    def interrupt(self) -> None:
-        """End everybody who still trains."""
-        self.ended = [how or "interrupted" for how in self.ended]
+    def interrupt(self, numbers: Sequence[int]) -> None:
+        """End those of these members that still train."""
+        for number in numbers:
+            self.ended[number] = self.ended[number] or "interrupted"
 
-    def see(self, stack: Stack, epoch: int, seen: EpochValues) -> list[int]:
-        """Take in an epoch (counted from 1); positions in the stack whose parameters are to be kept."""
-        # The loss of the last step is that of the parameters before it, and a share of wrong classes is finite whatever
-        # the outputs are: only the parameters themselves say whether they are sound.
-        sound = stack.parameters.sound()
-        keep: list[int] = []
+    def see(self, stack: Stack, seen: EpochValues) -> list[int]:
+        """Take in an epoch; positions in the stack whose parameters are to be kept."""
+        numbers = np.array(stack.numbers)
+        # Stopped between two epochs: there is nothing new to look at but for members that have not begun.
+        new = np.full(len(numbers), True) if seen.steps else stack.epochs == 0
+        new &= np.array([not self.ended[number] for number in numbers])
+        epochs = stack.epochs + 1
+        self.epochs[numbers[new]] = epochs[new]
+        self._write(numbers, new, epochs, seen)
+        monitored = np.where(self._by_error[numbers], seen.val_error, seen.val_loss)
+        sound = self._sound(stack, seen, monitored)
+        is_best = stack.watchers.see(epochs, monitored, sound & new)
+        keep = sound & new & (is_best | ~self._restores[numbers])
+        self.best_epoch[numbers[keep]] = epochs[keep]
+        if self._validated:
+            self.best[numbers[keep]] = monitored[keep]
+            self.best_error[numbers[keep]] = seen.val_error[keep]
+        over = stack.watchers.are_over(epochs)
         for position, number in enumerate(stack.numbers):
             if self.ended[number]:
                 continue
-            self.epochs[number] = epoch
-            self.history.append(self._record(position, number, epoch, seen))
-            recipe = self._recipes[number]
-            monitored = float((seen.val_error if recipe.monitor == "error" else seen.val_loss)[position])
-            finite = bool(sound[position]) and (not seen.steps or bool(np.isfinite(seen.losses[position])))
-            if self._validated:
-                finite = finite and bool(np.isfinite(seen.val_loss[position])) and bool(np.isfinite(monitored))
-            if finite:
-                is_best = stack.watchers.see(position, epoch, monitored)
-                if is_best or not (self._validated and recipe.restore_best):
-                    keep.append(position)
-                    self.best_epoch[number] = epoch
-                    self.best[number] = monitored if self._validated else float("nan")
-            if not finite:
+            if not sound[position] and new[position]:
                 self.ended[number] = "diverged"
             elif seen.steps < stack.steps:
                 self.ended[number] = "interrupted"
-            elif stack.watchers.is_over(position, epoch):
+            elif over[position]:
                 self.ended[number] = "stopped early"
-            elif epoch == recipe.epochs:
+            elif epochs[position] == self.lengths[number]:
                 self.ended[number] = "finished"
-        return keep
+        return np.flatnonzero(keep).tolist()
 
-    def _record(self, position: int, number: int, epoch: int, seen: EpochValues) -> EpochRecord:
-        return EpochRecord(
-            member=number,
-            epoch=epoch,
-            loss=float(seen.losses[position]),
-            val_loss=float(seen.val_loss[position]) if self._validated else None,
-            val_error=float(seen.val_error[position]) if self._validated else None,
-            lr=float(seen.rates[position]),
+    def state(self) -> dict[str, Array]:
+        """Everything that it holds, as plain arrays."""
+        ended = np.array([ENDINGS.index(how) for how in self.ended], dtype=np.int64)
+        rows = {f"history.{name}": column for name, column in self.history.columns()._asdict().items()}
+        return {name: getattr(self, name) for name in _KEPT} | {"ended": ended} | rows
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Go on from what ``state`` gave."""
+        for name in _KEPT:
+            setattr(self, name, state[name].copy())
+        self.ended = [ENDINGS[code] for code in state["ended"]]
+        rows = Columns(**{name: state[f"history.{name}"] for name in Columns._fields})
+        self.history = History(validated=self._validated, rows=[rows])
+
+    def _sound(self, stack: Stack, seen: EpochValues, monitored: Floats) -> Array:
+        # The loss of the last step is that of the parameters before it, and a share of wrong classes is finite whatever
+        # the outputs are: only the parameters themselves say whether they are sound.
+        sound: Array = stack.parameters.sound()
+        if seen.steps:
+            sound = sound & np.isfinite(seen.losses)
+        if self._validated:
+            sound = sound & np.isfinite(seen.val_loss) & np.isfinite(monitored)
+        return sound
+
+    def _write(self, numbers: Codes, new: Array, epochs: Codes, seen: EpochValues) -> None:
+        none = np.full(int(new.sum()), np.nan)
+        self.history.add(
+            Columns(
+                numbers[new],
+                epochs[new],
+                seen.losses[new],
+                seen.val_loss[new] if self._validated else none,
+                seen.val_error[new] if self._validated else none,
+                seen.rates[new],
+            )
         )

@@ -5,15 +5,18 @@ are set from those four numbers. Dropout masks, drawn every step, come from a ha
 arithmetic: the same bits on every device, for any number of threads, wherever a member stands in a stack.
 """
 
+import threading
 from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
+from torch.utils._python_dispatch import _disable_current_modes
 
-from pellucid.shapes import Array
+from pellucid.shapes import Array, RowNumbers
 
-__all__ = ["GRADIENT", "INITIALISATION", "PERMUTATION", "SAMPLE", "StackNoise", "generator", "step_keys"]
+__all__ = ["GRADIENT", "INITIALISATION", "PERMUTATION", "SAMPLE", "StackNoise", "generator", "permutation", "step_keys"]
 
 # Streams below 1000 belong to the layers of a network, by layer number.
 PERMUTATION = 1000
@@ -34,15 +37,36 @@ def generator(seed: int, stream: int, epoch: int = 0, step: int = 0) -> np.rando
     return np.random.Generator(np.random.Philox(key=key, counter=counter))
 
 
-def step_keys(seeds: Sequence[int], stream: int, epoch: int, steps: int) -> Array:
-    """Two 32-bit keys for every step and member: ``[steps, m, 2]``, int32.
+class _Reused(threading.local):
+    """One generator per thread, set anew for every draw: making one costs more than a draw of some hundred numbers."""
+
+    def __init__(self) -> None:
+        self.bits = np.random.Philox(key=np.zeros(2, dtype=np.uint64), counter=np.zeros(4, dtype=np.uint64))
+        self.generator = np.random.Generator(self.bits)
+        self.start = self.bits.state
+
+
+_reused = _Reused()
+
+
+def permutation(seed: int, epoch: int, count: int) -> RowNumbers:
+    """The order of ``count`` rows in an epoch; what ``generator(seed, PERMUTATION, epoch)`` gives."""
+    start = _reused.start
+    start["state"]["key"][:] = (seed & 0xFFFFFFFFFFFFFFFF, PERMUTATION)
+    start["state"]["counter"][2] = epoch
+    _reused.bits.state = start
+    return _reused.generator.permutation(count)
+
+
+def step_keys(seeds: Sequence[int], stream: int, epochs: ArrayLike, steps: int) -> Array:
+    """Two 32-bit keys for every step and member: ``[steps, m, 2]``, int32; ``epochs`` is one number, or ``[m]``.
 
     The finaliser is SplitMix64's (Steele, Lea & Flood 2014, "Fast splittable pseudorandom number generators", §3).
     """
     with np.errstate(over="ignore"):
         state = _mix(np.array([seed & 0xFFFFFFFFFFFFFFFF for seed in seeds], dtype=np.uint64))
         state = _mix(state + np.uint64(stream) * np.uint64(0x9E3779B97F4A7C15))
-        state = _mix(state + np.uint64(epoch) * np.uint64(0x9E3779B97F4A7C15))
+        state = _mix(state + np.asarray(epochs, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
         each = np.arange(steps, dtype=np.uint64)[:, None] * np.uint64(0x9E3779B97F4A7C15)
         state = _mix(state[None, :] + each)
     keys: Array = state.view(np.int32).reshape(steps, len(seeds), 2)
@@ -95,34 +119,60 @@ class StackNoise:
         dtype: torch.dtype,
         input_noise: Array | None = None,
         activity: Array | None = None,
+        device: torch.device | str = "cpu",
     ) -> None:
         self.seeds, self.rates, self.dtype = list(seeds), np.asarray(rates, dtype=np.float64), dtype
+        self._device = torch.device(device)
         self._input_noise, self._activity = input_noise, activity
-        self.input_noise, self.activity = _spread(input_noise, dtype), _spread(activity, dtype)
-        self.row_weights = torch.ones(len(self.seeds), 1, dtype=dtype)
+        self.input_noise = _spread(input_noise, dtype, self._device)
+        self.activity = _spread(activity, dtype, self._device)
+        m = len(self.seeds)
+        self.row_weights = torch.ones(m, 1, dtype=dtype, device=self._device)
         self._counters: dict[int, Tensor] = {}
-        self._keys: dict[int, Tensor] = {}
-        self._epoch = self._steps = self._step = 0
-        self._factor = np.ones((1, len(self.seeds)))
+        self._epochs: ArrayLike = 0
+        self._steps = self._step = 0
         self._drops = bool(self.rates.any())
+        # Numbers of all steps of the epoch, and those of the present step, which always stand in the same memory.
+        self._keys: dict[int, tuple[Tensor, ...]] = {}
+        self._thresholds: tuple[Tensor, ...] = ()
+        self._scales: tuple[Tensor, ...] = ()
+        self._key: dict[int, Tensor] = {}
+        self._threshold = torch.zeros(m, 1, dtype=torch.int16, device=self._device)
+        self._scale = torch.ones(m, 1, dtype=dtype, device=self._device)
 
-    def begin_epoch(self, epoch: int, steps: int, factor: Array) -> None:
-        """Get ready for an epoch of so many steps; ``factor [steps, m]`` multiplies the rates."""
-        self._epoch, self._steps, self._factor = epoch, steps, factor
+    @property
+    def is_recordable(self) -> bool:
+        """Draws are computed from tensors that stay where they are while ``begin_step`` writes their numbers."""
+        return True
+
+    def begin_epoch(self, epochs: ArrayLike, steps: int, factor: Array) -> None:
+        """Get ready for an epoch of so many steps.
+
+        Args:
+            epochs: Which epoch, counted from 0: one number, or each member's own ``[m]``.
+            steps: How many.
+            factor: On the rates ``[steps, m]``.
+        """
+        self._epochs, self._steps = epochs, steps
         self._keys = {}
+        if self._drops:
+            # 16 random bits decide, so a rate is met to within 2⁻¹⁷.
+            levels = np.rint(self.rates * factor * _LEVELS).clip(0, _LEVELS - 1)
+            thresholds, scales = (levels - _LEVELS // 2).astype(np.int16), 1.0 / (1.0 - levels / _LEVELS)
+            # The uniform case, which the keys do not change, is the usual one: one row of numbers, broadcast.
+            self._thresholds = torch.as_tensor(thresholds, device=self._device).unsqueeze(2).unbind(0)
+            self._scales = torch.as_tensor(scales, dtype=self.dtype, device=self._device).unsqueeze(2).unbind(0)
 
     def begin_step(self, step: int, row_weights: Tensor | None = None) -> None:
         """Move to a step of the epoch, counted from 0, on rows of these weights ``[m, b]``."""
         self._step = step
         if row_weights is not None:
             self.row_weights = row_weights
+        for stream, key in self._key.items():
+            key.copy_(self._keys_of(stream)[step])
         if self._drops:
-            rates = self.rates * self._factor[step]
-            # 16 random bits decide, so a rate is met to within 2⁻¹⁷.
-            levels = np.rint(rates * _LEVELS).clip(0, _LEVELS - 1)
-            # The uniform case, which the keys do not change, is the usual one: one row of numbers, broadcast.
-            self._threshold = torch.as_tensor((levels - _LEVELS // 2).astype(np.int16)).view(-1, 1)
-            self._scale = torch.as_tensor(1.0 / (1.0 - levels / _LEVELS), dtype=self.dtype).view(-1, 1)
+            self._threshold.copy_(self._thresholds[step])
+            self._scale.copy_(self._scales[step])
 
     def mask(self, stream: int, rows: int, width: int) -> Tensor | None:
         """Factors ``[m, rows, width]``: 0 with a member's rate p, else 1/(1 − p); None when nobody drops."""
@@ -152,19 +202,25 @@ class StackNoise:
 
     def _draws(self, stream: int, size: int, *, twist: bool = False) -> Tensor:
         """32 random bits each ``[m, size]``; the twist gives a second set that has nothing to do with the first."""
-        keys = self._keys.get(stream)
-        if keys is None:
-            keys = torch.from_numpy(step_keys(self.seeds, stream, self._epoch, self._steps))
-            self._keys[stream] = keys
-        counters = self._counters.get(size)
-        if counters is None:
-            counters = torch.arange(size, dtype=torch.int32).mul_(_HASH_3).unsqueeze(0)
-            self._counters[size] = counters
-        now = keys[self._step]
+        # What is made here serves all steps; it is no part of what a step computes.
+        with _disable_current_modes():
+            if stream not in self._key:
+                self._key[stream] = self._keys_of(stream)[self._step].clone()
+            if size not in self._counters:
+                counted = np.arange(size, dtype=np.uint32) * np.uint32(_HASH_3 & 0xFFFFFFFF)
+                self._counters[size] = torch.as_tensor(counted.view(np.int32), device=self._device).unsqueeze(0)
+        now, counters = self._key[stream], self._counters[size]
         if twist:
             # Swapped and mixed keys: another of the 2⁶⁴ sequences.
             return _hashed(counters, now[:, 1:].bitwise_xor(_HASH_3), now[:, :1].bitwise_xor(_HASH_1))
         return _hashed(counters, now[:, :1], now[:, 1:])
+
+    def _keys_of(self, stream: int) -> tuple[Tensor, ...]:
+        """Keys of every step of the epoch ``[m, 2]`` each."""
+        if stream not in self._keys:
+            keys = step_keys(self.seeds, stream, self._epochs, self._steps)
+            self._keys[stream] = torch.as_tensor(keys, device=self._device).unbind(0)
+        return self._keys[stream]
 
     def take(self, members: Sequence[int]) -> "StackNoise":
         """The noise of only these members."""
@@ -175,9 +231,12 @@ class StackNoise:
             dtype=self.dtype,
             input_noise=None if self._input_noise is None else self._input_noise[chosen],
             activity=None if self._activity is None else self._activity[chosen],
+            device=self._device,
         )
 
 
-def _spread(values: Array | None, dtype: torch.dtype) -> Tensor | None:
+def _spread(values: Array | None, dtype: torch.dtype, device: torch.device) -> Tensor | None:
     """``[m, 1, 1]``, or None where all are 0."""
-    return None if values is None or not values.any() else torch.as_tensor(values, dtype=dtype).view(-1, 1, 1)
+    if values is None or not values.any():
+        return None
+    return torch.as_tensor(values, dtype=dtype, device=device).view(-1, 1, 1)

@@ -10,7 +10,7 @@ from pellucid.networks import ParameterSpec, Tensors
 from pellucid.objectives.penalties import ChosenPenalty, StackPenalties
 from pellucid.optimizers.sums import per_member_norms
 from pellucid.records import Recipe
-from pellucid.shapes import Floats
+from pellucid.shapes import Codes, Floats
 from pellucid.training.randomness import GRADIENT, StackNoise
 
 __all__ = ["Regulariser"]
@@ -37,14 +37,14 @@ class Regulariser:
             self.penalties.empty and self._clip_norm is None and self._clip_value is None and self._noise is None
         )
 
-    def change_gradients(self, parameters: Tensors, gradients: Tensors, noise: StackNoise, step: int) -> None:
+    def change_gradients(self, parameters: Tensors, gradients: Tensors, noise: StackNoise, steps: Codes) -> None:
         """Add penalties, clip values, clip norms, add noise, in this order.
 
         Args:
             parameters: The stack's.
             gradients: Changed in place.
             noise: At this step.
-            step: Steps before this one, for the noise that dies down.
+            steps: Every member's steps before this one ``[m]``, for the noise that dies down.
         """
         self.penalties.add_gradients(parameters, gradients)
         if self._clip_value is not None:
@@ -60,13 +60,13 @@ class Regulariser:
             for gradient in _trained(gradients):
                 gradient.mul_(torch.as_tensor(factors, dtype=gradient.dtype).view(-1, *([1] * (gradient.dim() - 1))))
         if self._noise is not None:
-            self._add_noise(gradients, noise, step)
+            self._add_noise(gradients, noise, steps)
 
-    def _add_noise(self, gradients: Tensors, noise: StackNoise, step: int) -> None:
+    def _add_noise(self, gradients: Tensors, noise: StackNoise, steps: Codes) -> None:
         # Neelakantan et al. (2015), arXiv 1511.06807, eq. (1): σ_t² = η/(1 + t)^γ with γ = 0.55; here η is meant as a
         # standard deviation, so that σ_t = η/(1 + t)^0.55.
         assert self._noise is not None
-        now = self._noise / (1.0 + step) ** 0.55
+        now = self._noise / (1.0 + steps) ** 0.55
         for number, spec in enumerate(self._specs):
             if spec.kind == "statistic":
                 continue

@@ -1,7 +1,8 @@
 """TrainResult: what a list of recipes became, member by member, in the order in which they were given."""
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import torch
@@ -13,11 +14,54 @@ from pellucid.objectives import Objective
 from pellucid.records import EpochRecord, FeatureLayer, Finding, NetworkSpec, Recipe
 from pellucid.shapes import Array, Codes, Floats
 from pellucid.training.data import TrainingData
-from pellucid.training.loop import StackOutcome
+from pellucid.training.history import History
 from pellucid.training.stack import BLOCK
 from pellucid.training.targets import as_reals, finite
 
-__all__ = ["TrainResult"]
+if TYPE_CHECKING:
+    from pellucid.training.course import Course
+
+__all__ = ["StackOutcome", "TrainResult"]
+
+
+@dataclass(frozen=True)
+class StackOutcome:
+    """A trained stack.
+
+    Attributes:
+        network: Its layers.
+        parameters: Every member at its best epoch (at its last one without validation rows).
+        history: One row per member and epoch.
+        epochs: Epochs that each member ran ``[m]``.
+        best_epoch: The epoch that each member returned to ``[m]``, counted from 1; 0 for none.
+        best: Monitored validation value there ``[m]``; NaN without validation rows.
+        ended: ``finished``, ``paused``, ``stopped early``, ``interrupted`` or ``diverged``, per member.
+        engines: Names of the engines that took the steps.
+    """
+
+    network: Network
+    parameters: Tensors
+    history: History
+    epochs: tuple[int, ...]
+    best_epoch: tuple[int, ...]
+    best: tuple[float, ...]
+    ended: tuple[str, ...]
+    engines: tuple[str, ...]
+
+    @classmethod
+    def of(cls, course: "Course") -> Self:
+        """What has become of a course's members so far."""
+        ledger = course.ledger
+        return cls(
+            course.network,
+            course.best,
+            ledger.history,
+            tuple(ledger.epochs.tolist()),
+            tuple(ledger.best_epoch.tolist()),
+            tuple(ledger.best.tolist()),
+            tuple(how or "paused" for how in ledger.ended),
+            tuple(sorted(course.engines)),
+        )
 
 
 @dataclass(frozen=True)
@@ -30,7 +74,6 @@ class TrainResult:
         classes: Class labels in the order of the class numbers; empty where the target has none.
         stacks: Positions of each stack's members among the recipes.
         outcomes: What became of each stack.
-        history: One record per member and epoch, sorted by member.
         findings: What recipe and targets made doubtful before the first step, per member ``[m]``.
     """
 
@@ -39,17 +82,27 @@ class TrainResult:
     classes: tuple[object, ...]
     stacks: tuple[tuple[int, ...], ...]
     outcomes: tuple[StackOutcome, ...]
-    history: tuple[EpochRecord, ...]
     findings: tuple[tuple[Finding, ...], ...] = ()
 
+    @cached_property
+    def history(self) -> tuple[EpochRecord, ...]:
+        """One record per member and epoch, sorted by member."""
+        placed = [
+            outcome.history.placed(np.array(positions))
+            for positions, outcome in zip(self.stacks, self.outcomes, strict=True)
+        ]
+        rows = [each.columns() for each in placed]
+        return tuple(History(validated=any(each.validated for each in placed), rows=rows).records())
+
     def _curve(self, field: str) -> Floats:
-        longest = max(record.epoch for record in self.history)
-        curve = np.full((len(self.recipes), longest), np.nan)
-        for record in self.history:
-            value = getattr(record, field)
-            if value is not None:
-                curve[record.member, record.epoch - 1] = value
-        return curve
+        curves = [
+            outcome.history.curve(field, len(positions))
+            for positions, outcome in zip(self.stacks, self.outcomes, strict=True)
+        ]
+        found: Floats = np.full((len(self.recipes), max(curve.shape[1] for curve in curves)), np.nan)
+        for positions, curve in zip(self.stacks, curves, strict=True):
+            found[list(positions), : curve.shape[1]] = curve
+        return found
 
     @property
     def loss(self) -> Floats:

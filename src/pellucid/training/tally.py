@@ -22,37 +22,51 @@ class LossTally:
         steps: Steps seen.
     """
 
-    def __init__(self, objective: StackObjective) -> None:
+    def __init__(self, objective: StackObjective, targets: Tensor) -> None:
+        """Begin; ``targets`` are those of all units of the table ``[u, …]``."""
         self.steps = 0
-        self._objective = objective
-        self._kept: list[tuple[Tensor, Tensor, Tensor]] = []
-        self._sum: Tensor | float = 0.0
-        self._rows: Tensor | float = 0.0
+        self._objective, self._targets = objective, targets
+        self._outputs: tuple[Tensor, ...] = ()
+        self._together = torch.empty(0)
+        self._rest: list[tuple[Tensor, Tensor]] = []
+        self._done: list[tuple[Tensor, Tensor]] = []
 
-    def add(self, outputs: Tensor, targets: Tensor, weights: Tensor) -> None:
-        """Take a step's outputs ``[m, b, o]``, targets and row weights ``[m, b]``."""
+    def restart(self) -> None:
+        """Begin another epoch, in the same memory."""
+        self.steps, self._rest, self._done = 0, [], []
+
+    def add(self, outputs: Tensor, units: Tensor, weights: Tensor) -> None:
+        """Take a step's outputs ``[m, b, o]``, copied, and its units and their weights ``[m, b]``, kept as they are."""
+        if not self._outputs:
+            used = outputs[:, :, : self._objective.outputs]
+            count = max(1, min(_TOGETHER, _KEPT // used.numel()))
+            self._together = used.new_empty(count, *used.shape)
+            self._outputs = self._together.unbind(0)
+        self._outputs[len(self._rest)].copy_(outputs[:, :, : self._objective.outputs])
+        self._rest.append((units, weights))
         self.steps += 1
-        self._kept.append((outputs, targets, weights))
-        if len(self._kept) == _TOGETHER or len(self._kept) * outputs.numel() >= _KEPT:
+        if len(self._rest) == len(self._outputs):
             self._work_out()
 
-    def means(self, members: int) -> Floats:
+    def means(self) -> Floats:
         """Mean loss per row of every member ``[m]``; NaN before the first step."""
         self._work_out()
-        if not self.steps:
-            return np.full(members, np.nan)
-        assert isinstance(self._sum, Tensor)
-        return (self._sum / self._rows).numpy()
+        if not self._done:
+            return np.full(len(self._objective), np.nan)
+        # Running sums add step after step; any other sum would depend on how many members stand beside each other.
+        losses, rows = (torch.cat(part).cpu().numpy().cumsum(axis=0)[-1] for part in zip(*self._done, strict=True))
+        found: Floats = losses / rows
+        return found
 
     def _work_out(self) -> None:
-        if not self._kept:
+        count = len(self._rest)
+        if not count:
             return
         # Steps are laid behind one another along the member axis, and every step's sum is its own.
-        outputs, targets, weights = (torch.cat(part) for part in zip(*self._kept, strict=True))
-        count = len(self._kept)
+        units, weights = (torch.cat(part) for part in zip(*self._rest, strict=True))
+        targets = self._targets.index_select(0, units.view(-1)).view(*units.shape, *self._targets.shape[1:])
+        outputs = self._together[:count].flatten(0, 1)
         losses = self._objective.repeat(count).losses(outputs, targets, weights).view(count, -1).double()
         rows = (weights > 0).sum(1).view(count, -1).double()
-        for loss, real in zip(losses, rows, strict=True):
-            self._sum = self._sum + loss * real
-            self._rows = self._rows + real
-        self._kept = []
+        self._done.append((losses * rows, rows))
+        self._rest = []

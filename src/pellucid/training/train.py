@@ -1,24 +1,19 @@
 """Train a list of recipes: ``pl.train``."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from pellucid.errors import ContractError, DataError, UsageError
-from pellucid.objectives import check_targets, check_weights
-from pellucid.records import EpochRecord, Finding, Recipe, TargetSpec
-from pellucid.shapes import Array, Floats, RowNumbers
-from pellucid.training.class_weights import row_weights
+from pellucid.errors import DataError, UsageError
+from pellucid.records import Recipe, TargetSpec
+from pellucid.shapes import Floats, RowNumbers
 from pellucid.training.data import StackRows, TrainingData
-from pellucid.training.loop import StackOutcome, train_stack
-from pellucid.training.planning import plan_stacks
 from pellucid.training.result import TrainResult
-from pellucid.training.settling import Settled, settle
+from pellucid.training.setting import Setting, check_setting
 from pellucid.training.targets import as_reals, finite, read_targets
-from pellucid.training.unused import unused_parts
-from pellucid.training.workers import Workers
+from pellucid.training.trainer import Trainer
 
 __all__ = ["train", "train_members"]
 
@@ -32,6 +27,9 @@ def train(
     task: str | None = None,
     sample_weight: ArrayLike | None = None,
     dtype: torch.dtype = torch.float32,
+    device: str = "cpu",
+    precision: str = "float32",
+    engine: str = "auto",
 ) -> TrainResult:
     """Train networks on numbers, all at once; each becomes, bit for bit, what it would become alone.
 
@@ -45,9 +43,14 @@ def train(
             where the type of ``y`` does not say it.
         sample_weight: Row weights ``[n]``, > 0.
         dtype: float32, or float64 to compare with references.
+        device: ``cpu`` or ``cuda``.
+        precision: ``float32``, or ``bfloat16`` for the matrix products alone.
+        engine: ``batched``, ``autograd`` (slow; the oracle), ``compiled`` (with the extra ``fast``), or ``auto``: the
+            fastest that serves. All agree within rounding.
 
     Raises:
         UsageError: If a recipe is out of range.
+        SurroundingsError: If the device is not there.
         ContractError: If a recipe's loss or output does not fit the targets; names the nearest right recipe.
         DataError: If shapes disagree, values are not finite or there is only one class.
     """
@@ -57,8 +60,8 @@ def train(
     stray = next((each for each in chosen if not isinstance(each, Recipe)), None)
     if stray is not None:
         raise UsageError(f"Recipes are made by pl.Recipe(...), found {stray!r}.")
-    if dtype not in (torch.float32, torch.float64):
-        raise UsageError(f"dtype must be torch.float32 or torch.float64, found {dtype}.")
+    setting = Setting(dtype, device, precision, engine)
+    check_setting(setting)
     inputs = _numbers(X, "X", dtype)
     rows = len(inputs)
     if not inputs.size:
@@ -107,7 +110,7 @@ def train(
         ),
         target=targets.spec,
         classes=targets.classes,
-        dtype=dtype,
+        setting=setting,
     )
 
 
@@ -146,7 +149,7 @@ def train_members(
     *,
     target: TargetSpec,
     classes: Sequence[object] = (),
-    dtype: torch.dtype = torch.float32,
+    setting: Setting | None = None,
     on_epoch: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> TrainResult:
@@ -158,7 +161,7 @@ def train_members(
         rows: Each member's training and validation units.
         target: What is to be learned.
         classes: Class labels in the order of the class numbers.
-        dtype: float32, or float64 to compare with references.
+        setting: How to compute; None: float32 on the CPU, by the fastest engine.
         on_epoch: Called with (epochs done, epochs in all) from the threads that train, one at a time.
         stop: Asked before each step; True ends training, keeping the best so far.
 
@@ -166,88 +169,6 @@ def train_members(
         UsageError: If a recipe is out of range.
         ContractError: If a recipe's loss or output does not fit the targets; names the nearest right recipe.
     """
-    members = [settle(recipe, data, target) for recipe in recipes]
-    findings = _look_at_values(members, data, rows)
-    planned = plan_stacks(members, [len(own) for own in rows.train], [len(own) for own in rows.validation])
-    workers = Workers(planned, [recipe.epochs for recipe in recipes], on_epoch, work=_work(members, rows, planned))
-    weighted = row_weights(recipes, data, rows, target)
-
-    def run(positions: Sequence[int], report: Callable[[int, int], None]) -> StackOutcome:
-        return train_stack(
-            [members[p] for p in positions],
-            data,
-            weighted.take(positions),
-            dtype=dtype,
-            on_epoch=report,
-            stop=lambda: workers.abandoned or stop(),
-        )
-
-    outcomes = workers.run(run)
-    history = [
-        _renumbered(record, positions)
-        for positions, outcome in zip(workers.stacks, outcomes, strict=True)
-        for record in outcome.history
-    ]
-    history.sort(key=lambda record: (record.member, record.epoch))
-    return TrainResult(
-        tuple(recipes),
-        tuple(member.objective for member in members),
-        tuple(classes),
-        tuple(tuple(stack) for stack in workers.stacks),
-        tuple(outcomes),
-        tuple(history),
-        findings,
-    )
-
-
-def _look_at_values(members: Sequence[Settled], data: TrainingData, rows: StackRows) -> tuple[tuple[Finding, ...], ...]:
-    """What only the values show, member by member; equal objectives on equal rows are looked at once."""
-    found: dict[Hashable, tuple[Finding, ...]] = {}
-    keys = []
-    for member, learns, checks in zip(members, rows.train, rows.validation, strict=True):
-        recipe = member.recipe
-        if recipe.patience is not None and not len(checks):
-            raise UsageError(
-                f"patience={recipe.patience} needs validation rows to watch, and there are none. "
-                "Pass validation=(X, y), or patience=None."
-            )
-        keys.append((str(member.objective.loss), member.objective.link, recipe.class_weight, id(learns), id(checks)))
-        if keys[-1] not in found:
-            values = data.targets.numpy()[learns]
-            weights = check_weights(member.objective, values, recipe.class_weight)
-            found[keys[-1]] = (*check_targets(member.objective, values), *weights)
-            _check_validation(member, data.targets.numpy()[checks])
-    return tuple(
-        (*found[key], *unused_parts(member.recipe, member.network)) for key, member in zip(keys, members, strict=True)
-    )
-
-
-def _check_validation(member: Settled, values: Array) -> None:
-    """Refuse validation targets that the loss cannot read: it would judge epochs by numbers without meaning."""
-    if member.objective.loss.entry.reads == "reals":
-        # A real that the output does not reach is a large error, and no more.
-        return
-    try:
-        check_targets(member.objective, values)
-    except ContractError as error:
-        raise ContractError(error.code, f"In the validation rows: {error.reason}", recipe=error.recipe) from None
-
-
-def _work(members: Sequence[Settled], rows: StackRows, planned: Sequence[Sequence[int]]) -> int:
-    """Multiplications in the forward pass of one step, of the stack that has most."""
-    each = [
-        min(member.batch_size, len(own)) * member.objective.target.rows * member.network.parameter_count
-        for member, own in zip(members, rows.train, strict=True)
-    ]
-    return max(sum(each[position] for position in stack) for stack in planned)
-
-
-def _renumbered(record: EpochRecord, positions: Sequence[int]) -> EpochRecord:
-    return EpochRecord(
-        member=positions[record.member],
-        epoch=record.epoch,
-        loss=record.loss,
-        val_loss=record.val_loss,
-        val_error=record.val_error,
-        lr=record.lr,
-    )
+    trainer = Trainer(recipes, data, rows, target=target, classes=classes, setting=setting)
+    trainer.run(on_epoch=on_epoch, stop=stop)
+    return trainer.result()

@@ -1,4 +1,4 @@
-"""Spreads stacks over the cores: each core trains some of the members, alone with its own piece of memory.
+"""Spreads members over the cores: each core trains some of them, alone with its own piece of memory.
 
 The obvious way, several threads inside every matrix product, makes the cores wait for each other some hundred times a
 step, and on a machine that is busy otherwise a step then takes ten times as long (measured: 2.5 s against 28 s).
@@ -6,17 +6,15 @@ Members know nothing of each other, so they can be divided instead; which member
 of them.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from itertools import pairwise
 from threading import Lock
-from typing import TypeVar
+from typing import Protocol
 
 import torch
 
-__all__ = ["Workers"]
-
-T = TypeVar("T")
+__all__ = ["Passage", "Workers"]
 
 # Multiplications in a step's forward pass from which threads inside of it are worth their waiting for each other.
 # Below, one thread is about as fast on an idle machine, and on a busy one two can take two hundred times as long
@@ -24,60 +22,102 @@ T = TypeVar("T")
 _WORTH_THREADS = 1 << 23
 
 
+class Passage(Protocol):
+    """Members of one shape that wait for places (``course.Course``)."""
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+
+    def run(
+        self,
+        places: int,
+        *,
+        share: Callable[[int], int],
+        on_epoch: Callable[[int], None],
+        stop: Callable[[], bool],
+    ) -> None:
+        """Train until nobody waits."""
+
+
 class Workers:
-    """The pieces of a training job and their progress.
+    """The cores that train, and their progress.
 
     Attributes:
-        stacks: Positions of the recipes in every piece.
         cores: Threads that may run.
         abandoned: Whether the job failed or was interrupted, so that pieces that still train should stop.
     """
 
     def __init__(
-        self,
-        planned: Sequence[Sequence[int]],
-        epochs: Sequence[int],
-        on_epoch: Callable[[int, int], None] | None,
-        *,
-        work: int = 0,
+        self, on_epoch: Callable[[int, int], None] | None, *, epochs: Sequence[int] = (), cores: int | None = None
     ) -> None:
-        """Divide stacks into pieces.
+        """Get ready.
 
         Args:
-            planned: Positions of every stack's members.
+            on_epoch: Is told the progress: epochs done, and in all, as if everybody kept step.
             epochs: Of every member.
-            on_epoch: Is told the progress.
-            work: Multiplications in the forward pass of one step of the largest stack.
+            cores: Threads that may run; None: as many as torch has.
         """
-        self.cores, self._work = torch.get_num_threads(), work
-        self.stacks = [piece for stack in planned for piece in _divided(stack, self.cores)]
-        self._longest = [max(epochs[position] for position in stack) for stack in self.stacks]
-        self._done = [0] * len(self.stacks)
-        self._told = 0
+        self.cores = torch.get_num_threads() if cores is None else cores
         self.abandoned = False
+        self._longest, self._all = max(epochs, default=1), max(1, sum(epochs))
+        self._done = self._told = 0
         self._lock, self._on_epoch = Lock(), on_epoch
 
-    def run(self, train: Callable[[Sequence[int], Callable[[int, int], None]], T]) -> list[T]:
-        """Train every piece; the results come in the order of ``stacks``.
+    def run(
+        self,
+        courses: Sequence[Passage],
+        places: Callable[[int], int],
+        *,
+        works: Sequence[int],
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Train everybody who waits.
 
         Args:
-            train: Trains the recipes at some positions, telling its second argument the epoch, counted from 1.
+            courses: Where they wait.
+            places: Position of a course → members that train together there, at most.
+            works: Multiplications in the forward pass of one step of one member, course by course.
+            stop: Asked before each step; True ends training.
         """
-        if len(self.stacks) == 1 or self.cores == 1:
+        load = [course.waiting * work for course, work in zip(courses, works, strict=True)]
+        order = sorted(range(len(courses)), key=lambda number: -load[number])
+        # Nobody takes more than an even part of all the work at a time, and nobody less than one member.
+        even = sum(load) / self.cores
+
+        def work_off() -> None:
+            for number in order:
+                course = courses[number]
+                # Whoever is stopped before the first step has at least looked at a stack of untrained networks.
+                while course.waiting and not self.abandoned:
+                    most = max(1, math.ceil(even / max(works[number], 1) - 1e-9))
+                    rounds = -(-min(most, course.waiting) // places(number))
+                    course.run(
+                        max(1, -(-min(most, course.waiting) // rounds)),
+                        share=lambda waiting: -(-waiting // self.cores) if rounds > 1 else waiting,  # noqa: B023
+                        on_epoch=self._over,
+                        stop=lambda: self.abandoned or stop(),
+                    )
+                    if stop():
+                        return
+
+        if sum(course.waiting for course in courses) == 1 or self.cores == 1:
             try:
-                torch.set_num_threads(self.cores if self._work >= _WORTH_THREADS else 1)
-                return [self._piece(number, train) for number in range(len(self.stacks))]
+                torch.set_num_threads(self.cores if max(works, default=0) >= _WORTH_THREADS else 1)
+                work_off()
             finally:
                 torch.set_num_threads(self.cores)
+            return
         try:
             # Each core has its own work; inside a piece there is one thread.
             torch.set_num_threads(1)
             with ThreadPoolExecutor(self.cores, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-                pieces = [pool.submit(self._piece, number, train) for number in range(len(self.stacks))]
+                pieces = [pool.submit(work_off) for _ in range(self.cores)]
                 try:
                     for piece in wait(pieces, return_when=FIRST_EXCEPTION).done:
                         piece.result()
-                    return [piece.result() for piece in pieces]
+                    for piece in pieces:
+                        piece.result()
                 except BaseException:
                     # The pool waits for its threads before it lets Ctrl-C or an error out: they must not train on.
                     self.abandoned = True
@@ -86,29 +126,11 @@ class Workers:
         finally:
             torch.set_num_threads(self.cores)
 
-    def _piece(self, number: int, train: Callable[[Sequence[int], Callable[[int, int], None]], T]) -> T:
-        outcome = train(self.stacks[number], self._reporter(number))
+    def _over(self, epochs: int) -> None:
+        """Count member-epochs that are over."""
         with self._lock:
-            # A piece that ends early has no more epochs to wait for.
-            self._done[number] = self._longest[number]
-        return outcome
-
-    def _reporter(self, number: int) -> Callable[[int, int], None]:
-        def report(epoch: int, epochs: int) -> None:
-            with self._lock:
-                self._done[number] = epoch
-                share = sum(self._done) / sum(self._longest)
-                total = max(self._longest)
-                now = int(share * total)
-                if now > self._told and self._on_epoch is not None:
-                    self._told = now
-                    self._on_epoch(now, total)
-
-        return report
-
-
-def _divided(stack: Sequence[int], cores: int) -> list[list[int]]:
-    """Nearly equal pieces, at most one per core, in order."""
-    count = min(len(stack), cores)
-    bounds = [len(stack) * piece // count for piece in range(count + 1)]
-    return [list(stack[low:high]) for low, high in pairwise(bounds)]
+            self._done += epochs
+            now = int(self._done / self._all * self._longest)
+            if now > self._told and self._on_epoch is not None:
+                self._told = now
+                self._on_epoch(now, self._longest)

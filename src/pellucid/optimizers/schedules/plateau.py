@@ -1,5 +1,6 @@
 """Lower the learning rate when validation values stand still: the arithmetic of torch's ``ReduceLROnPlateau``."""
 
+from collections.abc import Iterable
 from math import inf
 
 import numpy as np
@@ -39,6 +40,15 @@ class Plateau:
             self.factor = max(self.factor * number(self._numbers, "factor"), number(self._numbers, "final"))
             self._resting, self._bad = int(number(self._numbers, "cooldown")), 0
         return self.factor
+
+    def state(self) -> tuple[float, float, float, float]:
+        """Everything that changes, as numbers."""
+        return self.factor, self.best, float(self._bad), float(self._resting)
+
+    def restore(self, state: Iterable[float]) -> None:
+        """Go on from what ``state`` gave."""
+        self.factor, self.best, bad, resting = map(float, state)
+        self._bad, self._resting = int(bad), int(resting)
 
     def _is_better(self, value: float) -> bool:
         threshold = number(self._numbers, "threshold")

@@ -1,0 +1,162 @@
+"""Replay: recorded operations on memory laid out once, to be run again and again.
+
+The recorded code made a new tensor for every result. Here every result has its place beforehand, and a place is given
+on as soon as nobody will read it any more, so that a step of a large stack stays in the cache.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import torch
+from torch import Tensor
+from torch.utils._pytree import tree_map
+
+from pellucid.networks.out_forms import IN_PLACE, Step, name_of, starts_from_nothing, steps_of
+from pellucid.networks.recording import Call
+from pellucid.networks.values import Operation, Reference, Values, lies_alike
+
+__all__ = ["Replay"]
+
+_Free: TypeAlias = dict[tuple[int, torch.device], list[torch.UntypedStorage]]
+
+
+class Replay:
+    """What was recorded, in parts that can be run again.
+
+    Memory that existed before the recording (parameters, gradients, buffers of the caller) stays what it is: it is
+    read and written at each run. All else belongs to the replay.
+
+    Attributes:
+        parts: The operations of every part, each a call without arguments.
+    """
+
+    def __init__(
+        self, calls: Sequence[Call], ends: Sequence[int], keep: Sequence[tuple[Tensor, Tensor | None]]
+    ) -> None:
+        """Lay out memory and prepare the calls.
+
+        Args:
+            calls: Everything that was recorded, in order.
+            ends: How many of them end each part; the last is the number of them all.
+            keep: Recorded tensors that somebody reads outside, and the memory that they shall have from now on: a
+                tensor of the same shape, None for some memory of the replay's own.
+        """
+        self._values = Values(calls)
+        self._last: dict[int, float] = {}  # value → the last operation that reads or writes it
+        self._constant: set[int] = set()
+        self._real: dict[int, torch.UntypedStorage] = {}  # value → its memory from now on
+        self._look_through()
+        for recorded, given in keep:
+            value = self._values.of(recorded)
+            if value in self._values.made:
+                self._last[value] = math.inf
+                if given is not None:
+                    self._real[value] = given.untyped_storage()
+        # Only tensors made outside of inference mode may be written to on either side of it.
+        with torch.inference_mode(False), torch.no_grad():
+            steps = self._prepare()
+        self.parts: list[list[Step]] = [
+            [step for own in steps[first:last] for step in own] for first, last in pairwise([0, *ends])
+        ]
+
+    def real(self, tensor: Tensor) -> Tensor:
+        """The tensor that stands from now on where this one stood in the end of the recording."""
+        return self._tensor(Reference(self._values.of(tensor), tensor))
+
+    def _tensor(self, reference: Reference) -> Tensor:
+        memory, tensor = self._real.get(reference.value), reference.tensor
+        if memory is None:
+            return tensor
+        found = torch.empty(0, dtype=tensor.dtype, device=tensor.device)
+        return found.set_(memory, tensor.storage_offset(), tensor.size(), tensor.stride())
+
+    def _look_through(self) -> None:
+        """Find out when each value is used last, and what never changes."""
+        written = set(self._values.overwritten)
+        for number, operation in enumerate(self._values.operations):
+            if operation is None:
+                continue
+            for each in (*operation.reads, *operation.results):
+                self._last[each.value] = number
+            if operation.writes:
+                written |= {each.value for each in operation.reads}
+        for operation in self._values.operations:
+            if operation is None or operation.writes or any(each.value in written for each in operation.results):
+                continue
+            read = operation.reads
+            if starts_from_nothing(operation.function) or (read and all(e.value in self._constant for e in read)):
+                self._constant |= {each.value for each in operation.results}
+
+    def _prepare(self) -> list[list[Step]]:
+        """Every operation's steps, with memory given out and taken back along the way."""
+        free: _Free = {}
+        steps: list[list[Step]] = []
+        for number, operation in enumerate(self._values.operations):
+            if operation is None or (not operation.writes and self._is_constant(operation)):
+                steps.append([])
+                continue
+            ended = [value for value in {each.value for each in operation.reads} if self._ends(value, number)]
+            if not operation.writes:
+                handed_on = self._hand_on(operation, ended)
+                if handed_on is not None:
+                    ended.remove(handed_on)
+                for each in operation.results:
+                    self._place(each, free)
+                # A result that nobody reads.
+                ended += [each.value for each in operation.results if self._last[each.value] == number]
+            steps.append(self._steps(operation))
+            for value in ended:
+                memory = self._real[value]
+                free.setdefault((memory.nbytes(), memory.device), []).append(memory)
+        return steps
+
+    def _is_constant(self, operation: Operation) -> bool:
+        return all(each.value in self._constant for each in operation.results)
+
+    def _ends(self, value: int, number: int) -> bool:
+        return value in self._values.made and value not in self._constant and self._last[value] == number
+
+    def _hand_on(self, operation: Operation, ended: Sequence[int]) -> int | None:
+        """Let the result stand in the memory of an argument that ends here, if the operation allows; which one."""
+        result = operation.results[0]
+        if name_of(operation.function) not in IN_PLACE or result.value in self._real:
+            return None
+        for value in ended:
+            if all(lies_alike(each.tensor, result.tensor) for each in operation.reads if each.value == value):
+                self._real[result.value] = self._real[value]
+                return value
+        return None
+
+    def _place(self, result: Reference, free: _Free) -> None:
+        if result.value in self._real:
+            return
+        size, device = result.tensor.untyped_storage().nbytes(), result.tensor.device
+        spare = free.get((size, device))
+        if spare:
+            self._real[result.value] = spare.pop()
+        else:
+            self._real[result.value] = torch.empty(size, dtype=torch.uint8, device=device).untyped_storage()
+
+    def _steps(self, operation: Operation) -> list[Step]:
+        def real(leaf: Any) -> Any:
+            return self._tensor(leaf) if isinstance(leaf, Reference) else leaf
+
+        args, kwargs = tree_map(real, (operation.args, dict(operation.kwargs)))
+        results = [self._tensor(each) for each in operation.results]
+        if not operation.writes and starts_from_nothing(operation.function):
+            return _filling(operation, args, kwargs, results[0])
+        return steps_of(operation.function, args, kwargs, results, writes=operation.writes)
+
+
+def _filling(operation: Operation, args: Sequence[Any], kwargs: dict[str, Any], result: Tensor) -> list[Step]:
+    """What brings a tensor that is written to later back to where it began."""
+    name = name_of(operation.function)
+    if "empty" in name:
+        return []
+    if "zeros" in name:
+        return [result.zero_]
+    # Anything else (ones, a range of numbers) comes back from a copy of it.
+    return [partial(result.copy_, operation.function(*args, **kwargs))]

@@ -1,0 +1,182 @@
+"""Recorded operations as operations on values: what is computed twice is computed once.
+
+In a recording tensors are places, which may be written to again and again. Here every write to a place that is nobody
+else's view makes a new value instead. Two equal operations on equal values then have equal results, so that what the
+backward pass computes anew (an exponential, say) is found among what the forward pass has left.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._ops import OpOverload
+from torch.utils._pytree import tree_leaves, tree_map
+
+from pellucid.networks.recording import Call, memory_of, tensors_in
+
+__all__ = ["Operation", "Reference", "Values", "lies_alike"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value, or a view of it.
+
+    Attributes:
+        value: Its number.
+        tensor: The recorded tensor, for its shape and strides.
+    """
+
+    value: int
+    tensor: Tensor
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation on values.
+
+    Attributes:
+        function: Torch's operator.
+        args: Its arguments, references where they are tensors.
+        kwargs: The same, by name.
+        results: What it makes.
+        writes: Whether it changes one of its arguments instead of making something.
+    """
+
+    function: OpOverload
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+    results: tuple[Reference, ...]
+    writes: bool
+
+    @property
+    def reads(self) -> list[Reference]:
+        """Every reference among the arguments."""
+        return [leaf for leaf in tree_leaves((self.args, dict(self.kwargs))) if isinstance(leaf, Reference)]
+
+
+class Values:
+    """The values of a recording.
+
+    Attributes:
+        operations: One for each recorded call; None where its result is there already.
+        made: Values that come into being here, and nowhere else.
+        overwritten: Values whose recorded tensors hold something else by now.
+    """
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self._calls = calls
+        self._now: dict[int, int] = {}  # memory → the value that stands there at this point of the recording
+        self._count = 0
+        self._written = self._find_written()
+        self._known: dict[object, tuple[Reference, ...]] = {}
+        self.made: set[int] = set()
+        self.overwritten: set[int] = set()
+        self.operations: list[Operation | None] = [self._operation(call) for call in calls]
+
+    def of(self, tensor: Tensor) -> int:
+        """The number of the value that stands in a tensor's memory in the end."""
+        return self._value(memory_of(tensor))
+
+    def _find_written(self) -> set[int]:
+        """Memory that operations write to in place, and for which that cannot be said as a new value."""
+        first: dict[int, Tensor] = {}
+        found: set[int] = set()
+        for call in self._calls:
+            if not call.writes:
+                first |= {memory_of(each): each for each in call.results}
+        for call in self._calls:
+            if not call.writes:
+                continue
+            target = call.args[0] if call.args and isinstance(call.args[0], Tensor) else None
+            if _making(call.function) is None or target is None or memory_of(target) not in first:
+                found |= {memory_of(each) for each in _targets(call)}
+        # Places that are looked at in more than one way.
+        changed = {memory_of(call.args[0]) for call in self._calls if call.writes and _making(call.function)} - found
+        for call in self._calls:
+            for each in [*tensors_in(call.args, call.kwargs), *call.results]:
+                key = memory_of(each)
+                if key in changed and not lies_alike(each, first[key]):
+                    found.add(key)
+        return found
+
+    def _value(self, memory: int) -> int:
+        if memory not in self._now:
+            self._now[memory] = self._new()
+        return self._now[memory]
+
+    def _new(self) -> int:
+        self._count += 1
+        return self._count
+
+    def _operation(self, call: Call) -> Operation | None:
+        def reference(leaf: Any) -> Any:
+            return Reference(self._value(memory_of(leaf)), leaf) if isinstance(leaf, Tensor) else leaf
+
+        args, kwargs = tree_map(reference, (tuple(call.args), dict(call.kwargs)))
+        function, results, writes = call.function, call.results, call.writes
+        if writes:
+            making = _making(function)
+            if making is None or memory_of(call.args[0]) in self._written:
+                return Operation(function, args, kwargs, (), True)
+            function, results = making, [call.args[0]]
+            self.overwritten.add(args[0].value)
+        # What is written to in place is nobody else's.
+        own = any(memory_of(each) in self._written for each in results)
+        key = None if own else self._key(function, args, kwargs)
+        same = self._known.get(key) if key is not None else None
+        if same is not None:
+            self._now |= {memory_of(new): old.value for new, old in zip(results, same, strict=True)}
+            return None
+        made = []
+        for each in results:
+            self._now[memory_of(each)] = self._new()
+            made.append(Reference(self._now[memory_of(each)], each))
+            self.made.add(self._now[memory_of(each)])
+        if key is not None:
+            self._known[key] = tuple(made)
+        return Operation(function, args, kwargs, tuple(made), False)
+
+    def _key(self, function: OpOverload, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> object | None:
+        """What two equal operations have in common; None if one of the arguments may change, or there is none."""
+        leaves: list[object] = []
+        any_tensor = False
+        for leaf in tree_leaves((args, dict(kwargs))):
+            if isinstance(leaf, Reference):
+                if memory_of(leaf.tensor) in self._written:
+                    return None
+                t = leaf.tensor
+                leaves.append((leaf.value, t.dtype, tuple(t.shape), t.stride(), t.storage_offset()))
+                any_tensor = True
+            else:
+                # 1 and 1.0, and 0.0 and −0.0, are equal, but not the same number.
+                leaves.append((type(leaf), repr(leaf)))
+        return (function, tuple(kwargs), tuple(leaves)) if any_tensor else None
+
+
+def lies_alike(one: Tensor, other: Tensor) -> bool:
+    """Whether both fill their memory in the same way."""
+    return (
+        one.dtype == other.dtype
+        and one.shape == other.shape
+        and one.stride() == other.stride()
+        and one.storage_offset() == other.storage_offset() == 0
+        and one.untyped_storage().nbytes() == other.untyped_storage().nbytes()
+    )
+
+
+def _making(function: OpOverload) -> OpOverload | None:
+    """``add`` for ``add_``; None if there is no such operator, or the old value is not read."""
+    name = function._schema.name.removeprefix("aten::")
+    if not name.endswith("_") or name in ("copy_", "fill_", "zero_"):
+        return None
+    packet = getattr(torch.ops.aten, name[:-1], None)
+    return getattr(packet, function._overloadname, None)
+
+
+def _targets(call: Call) -> list[Tensor]:
+    """What a call writes to."""
+    named = dict(zip((each.name for each in call.function._schema.arguments), call.args, strict=False))
+    arguments = [each for each in call.function._schema.arguments if each.alias_info and each.alias_info.is_write]
+    return tensors_in([{**named, **call.kwargs}.get(each.name) for each in arguments])

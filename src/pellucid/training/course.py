@@ -1,0 +1,242 @@
+"""The loop: members of one shape pass through the places of a stack, epoch by epoch, each at its own pace.
+
+Hundreds of members do not train all at once: as many as the memory near the processor holds take places, and whenever
+enough of them have ended, the places are closed up and given to members that wait. Which members sit together, and at
+which epochs they stand, changes no bit of any of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+
+import numpy as np
+import torch
+
+from pellucid.networks import INITIALIZERS, Network, Tensors, group_parameters, initial_parameters, padded
+from pellucid.optimizers import StackOptimizer
+from pellucid.shapes import Array, Codes
+from pellucid.training.data import StackRows, TrainingData
+from pellucid.training.engines import choose_engine
+from pellucid.training.held import Held
+from pellucid.training.ledger import EpochValues, Ledger
+from pellucid.training.randomness import INITIALISATION, SAMPLE, generator
+from pellucid.training.setting import Setting
+from pellucid.training.settling import Settled
+from pellucid.training.stack import Stack
+from pellucid.training.stopping import Watchers
+
+__all__ = ["Course"]
+
+# Rows that a data-driven initialisation looks at, at most.
+_SAMPLE_ROWS = 2048
+# Finished members ride along until so large a share of the stack is idle.
+_IDLE_SHARE = 0.25
+
+
+class Course:
+    """Members of one shape on their way through training.
+
+    Attributes:
+        members: What each of them is ``[m]``, equal kinds beside each other.
+        network: The layers of all.
+        best: Every member's parameters at its best epoch (at its last one without validation rows), in main memory.
+        ledger: What has become of everybody.
+        longest: Units of the member that has most.
+        engines: Names of the engines that served.
+    """
+
+    def __init__(self, members: Sequence[Settled], data: TrainingData, rows: StackRows, setting: Setting) -> None:
+        """Line up members that have not begun; ``data`` is where training happens."""
+        self.members, self._data, self._rows, self._setting = list(members), data, rows, setting
+        self._validated = any(len(own) for own in rows.validation)
+        self.network = self._network(range(len(members)))
+        recipe = members[0].recipe
+        self._groups = group_parameters(
+            self.network.parameters,
+            lr_factors=dict(recipe.lr_factors),
+            width_scaled=recipe.width_scaled_lr,
+            decay_all=recipe.decay_biases,
+        )
+        self.best = Tensors(self.network.parameters, self._groups, len(members), dtype=setting.dtype)
+        self.ledger = Ledger(members, validated=self._validated)
+        self.engines: set[str] = set()
+        self.longest = max(len(own) for own in rows.train)
+        self._waiting = list(range(len(members)))
+        self._paused: list[Held] = []
+        self._lock = Lock()
+
+    @property
+    def waiting(self) -> int:
+        """Members that wait for a place."""
+        return len(self._waiting)
+
+    def go_on(self, numbers: Sequence[int], until: Codes) -> None:
+        """Let members that have paused, or not begun, wait for a place again.
+
+        Args:
+            numbers: Which; the others go on resting. Those that have ended stay as they are.
+            until: Epochs after which each pauses, or ends ``[m]``.
+        """
+        ledger = self.ledger
+        for number in numbers:
+            ledger.until[number] = min(until[number], ledger.lengths[number])
+        self._waiting = [n for n in sorted(numbers) if not ledger.ended[n] and ledger.epochs[n] < ledger.until[n]]
+
+    def epochs_to_come(self) -> list[int]:
+        """Of everybody who waits."""
+        return [int(self.ledger.until[n] - self.ledger.epochs[n]) for n in self._waiting]
+
+    def run(
+        self,
+        places: int,
+        *,
+        share: Callable[[int], int],
+        on_epoch: Callable[[int], None],
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Train members until nobody waits; several threads may do so, each with places of its own.
+
+        Args:
+            places: Members that train together, at most.
+            share: How many of so many waiting members this thread may take.
+            on_epoch: Called after each epoch with the number of member-epochs that are over with it.
+            stop: Asked before each step; True ends training there, keeping the best so far.
+        """
+        stack, engine = self._filled(None, places, share), None
+        while stack is not None:
+            # The engine knows the stack, and the stack not the engine: memory is given back as soon as both go.
+            if engine is None:
+                engine = choose_engine(stack, self._setting.engine)
+                self.engines.add(engine.name)
+            losses, rates, steps = stack.run_epoch(engine, stop)
+            seen = EpochValues(losses, rates, steps, *(stack.validate() if self._validated else (losses, losses)))
+            keep = self.ledger.see(stack, seen)
+            self.best.put([stack.numbers[p] for p in keep], stack.predicting, keep)
+            stack.held.epochs[:] += 1
+            if not steps:
+                self.ledger.interrupt(stack.numbers)
+            on_epoch(self._over(stack))
+            if steps < stack.steps:
+                return
+            going = self._going(stack)
+            if going is not None:
+                # What the old stack computed in goes before the new one comes.
+                held = stack.held.take(going) if going else None
+                stack = engine = None
+                stack = self._filled(held, places, share)
+
+    def state(self) -> dict[str, Array]:
+        """Everything that has become of the members, as plain arrays; nobody may be training."""
+        found = {f"ledger.{name}": array for name, array in self.ledger.state().items()}
+        found |= {f"best.{name}": view.cpu().numpy() for name, view in self.best.views.items()}
+        if self._paused:
+            self._paused = [Held.join(self._paused)]
+            found |= {f"held.{name}": array for name, array in self._paused[0].state().items()}
+        return found
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Go on from what ``state`` gave, for the same recipes on the same rows."""
+        self.ledger.restore(_part(state, "ledger."))
+        for name, array in _part(state, "best.").items():
+            self.best.views[name].copy_(torch.from_numpy(array.copy()))
+        held = _part(state, "held.")
+        self._paused, self._waiting = [], []
+        if held:
+            begun = self._begun([int(number) for number in held["numbers"]])
+            begun.restore(held)
+            self._paused = [begun]
+
+    def _over(self, stack: Stack) -> int:
+        """Member-epochs that an epoch has brought to an end, those that a member will not need included."""
+        ledger = self.ledger
+        left = [int(ledger.until[number] - ledger.epochs[number]) for number in stack.numbers if ledger.ended[number]]
+        return len(stack.numbers) + sum(left)
+
+    def _going(self, stack: Stack) -> list[int] | None:
+        """Who takes part in the next epoch; None: all, those that have ended included while they are few."""
+        ledger = self.ledger
+        at_rest = [bool(ledger.ended[n]) or ledger.epochs[n] >= ledger.until[n] for n in stack.numbers]
+        pausing = [p for p, number in enumerate(stack.numbers) if at_rest[p] and not ledger.ended[number]]
+        if not pausing and sum(at_rest) < _IDLE_SHARE * len(at_rest):
+            return None
+        if pausing:
+            self._paused.append(stack.held.take(pausing))
+        return [p for p, rests in enumerate(at_rest) if not rests]
+
+    def _filled(self, held: Held | None, places: int, share: Callable[[int], int]) -> Stack | None:
+        """A stack of those who hold places and of as many that wait as there is room for."""
+        there = 0 if held is None else len(held.numbers)
+        with self._lock:
+            count = max(0, min(places - there, share(len(self._waiting))))
+            drawn, self._waiting = self._waiting[:count], self._waiting[count:]
+            parts = [] if held is None else [held]
+            if drawn:
+                parts += self._resumed(set(drawn))
+        fresh = [number for number in drawn if not self.ledger.epochs[number]]
+        if fresh:
+            parts.append(self._begun(fresh))
+        if not parts:
+            return None
+        joined = parts[0] if len(parts) == 1 else Held.join(parts)
+        return self._stack(joined)
+
+    def _resumed(self, drawn: set[int]) -> list[Held]:
+        """Those of the drawn members that have trained before."""
+        found, left = [], []
+        for held in self._paused:
+            wanted = [p for p, number in enumerate(held.numbers) if number in drawn]
+            others = [p for p, number in enumerate(held.numbers) if number not in drawn]
+            if wanted:
+                found.append(held if not others else held.take(wanted))
+            if others:
+                left.append(held if not wanted else held.take(others))
+        self._paused = left
+        return found
+
+    def _begun(self, numbers: Sequence[int]) -> Held:
+        """Members with their initial parameters, each drawn alone."""
+        members = [self.members[number] for number in numbers]
+        network = self._network(numbers)
+        parameters = Tensors(
+            network.parameters, self._groups, len(members), dtype=self._setting.dtype, device=self._setting.device
+        )
+        for place, (number, member) in enumerate(zip(numbers, members, strict=True)):
+            parameters.load(place, self._initial(network, place, member, self._rows.train[number]))
+        optimizer = StackOptimizer([member.optimizer for member in members], parameters)
+        epochs = np.zeros(len(members), dtype=np.int64)
+        return Held(list(numbers), epochs, parameters, optimizer, Watchers(members, validated=self._validated))
+
+    def _initial(self, network: Network, place: int, member: Settled, rows: Array) -> dict[str, Array]:
+        recipe, data = member.recipe, self._data
+        sample = codes = None
+        if INITIALIZERS(recipe.initialisation).entry.looks_at_data:
+            seen = rows if data.units is None else np.unique(data.units[torch.from_numpy(rows)].cpu().numpy())
+            count = min(len(seen), _SAMPLE_ROWS)
+            chosen = generator(recipe.seed, SAMPLE).permutation(len(seen))[:count]
+            picked = torch.from_numpy(seen[np.resize(chosen, padded(count))]).to(data.inputs.device)
+            sample = data.inputs.index_select(0, picked).cpu().numpy()
+            codes = None if data.codes is None else data.codes.index_select(0, picked).cpu().numpy()
+        return initial_parameters(
+            network,
+            generator(recipe.seed, INITIALISATION),
+            member=place,
+            method=recipe.initialisation,
+            frequency_scale=recipe.frequency_scale,
+            sample=sample,
+            codes=codes,
+        )
+
+    def _network(self, numbers: Sequence[int]) -> Network:
+        return Network([self.members[number].network for number in numbers])
+
+    def _stack(self, held: Held) -> Stack:
+        return Stack(
+            [self.members[number] for number in held.numbers],
+            held,
+            self._network(held.numbers),
+            self._data,
+            self._rows.take(held.numbers),
+        )
+
+
+def _part(state: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+    return {name.removeprefix(prefix): array for name, array in state.items() if name.startswith(prefix)}

@@ -1,0 +1,113 @@
+"""The batched engine: batched matrix products with hand-written derivatives, in memory that is laid out once."""
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from pellucid.networks import Program, bind
+from pellucid.shapes import Codes, Floats
+from pellucid.training.engines.engine import Engine
+from pellucid.training.engines.repeated import Repeated
+from pellucid.training.scheduling import EpochPlan
+from pellucid.training.stack import Stack
+from pellucid.training.tally import LossTally
+
+__all__ = ["Batched"]
+
+
+class Batched(Engine):
+    """Serves every stack, on every device."""
+
+    name = "batched"
+
+    @classmethod
+    def refuses(cls, stack: Stack) -> str | None:
+        """None: there is nothing that it cannot do."""
+        return None
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack, data = stack, stack.data
+        m, batch = len(stack.members), stack.batch
+        self._program: Program = bind(
+            stack.network,
+            stack.parameters,
+            stack.gradients,
+            rows=batch * stack.rows_a_unit,
+            width=data.inputs.shape[1],
+            noise=stack.noise,
+        )
+        # Rows that are units, without categories, go straight into the network's memory.
+        self._straight = data.units is None and data.codes is None
+        self._targets = data.targets.new_zeros(m, batch, *data.targets.shape[1:])
+        self._weights = data.inputs.new_zeros(m, batch)
+        self._tally = LossTally(stack.objective, data.targets)
+        program = self._program
+        write = partial(
+            stack.objective.gradient, program.outputs, self._targets, self._weights, out=program.output_gradient
+        )
+        self._loss_gradient = Repeated(write, program.output_gradient)
+
+    def run(self, plan: EpochPlan, stop: Callable[[], bool]) -> tuple[Floats, int]:
+        """Take an epoch's steps; see ``Engine.run``."""
+        stack, tally, program = self._stack, self._tally, self._program
+        update = stack.optimizer.begin(stack.parameters, stack.gradients, plan.tables)
+        tally.restart()
+        units, weights = plan.batches.rows.unbind(0), plan.batches.weights.unbind(0)
+        flat = plan.batches.rows.flatten(1).unbind(0)
+        into, targets = program.x.flatten(0, 1), self._targets.flatten(0, 1)
+        for step, rows in enumerate(flat):
+            if stop():
+                break
+            if self._straight:
+                torch.index_select(stack.data.inputs, 0, rows, out=into)
+            else:
+                self._gather(units[step])
+            torch.index_select(stack.data.targets, 0, rows, out=targets)
+            self._weights.copy_(weights[step])
+            stack.begin_step(step, self._weights, self._targets)
+            outputs = program.forward()
+            self._loss_gradient()
+            program.backward()
+            if not stack.regulariser.is_idle:
+                stack.regulariser.change_gradients(
+                    stack.parameters, stack.gradients, stack.noise, self._done(plan, step)
+                )
+            # A line search runs the network again and so writes over the outputs; the tally is first.
+            tally.add(outputs, units[step], weights[step])
+            update.step(step, self._again(plan, step) if stack.looks_again else None)
+            if not stack.regulariser.is_idle:
+                stack.regulariser.project(stack.parameters)
+        return tally.means(), tally.steps
+
+    def _gather(self, units: Tensor) -> None:
+        program = self._program
+        inputs, _, codes = self._stack.data.gather(units)
+        program.x.copy_(inputs)
+        if program.codes is not None and codes is not None:
+            program.codes.copy_(codes)
+
+    def _done(self, plan: EpochPlan, step: int) -> Codes:
+        """Every member's steps before this one ``[m]``."""
+        return plan.epochs * self._stack.steps + step
+
+    def _again(self, plan: EpochPlan, step: int) -> Callable[[], Floats]:
+        """For line searches: loss ``[m]`` and gradients of the same rows at wherever the parameters are by then."""
+        stack, program = self._stack, self._program
+        done = self._done(plan, step)
+
+        def look() -> Floats:
+            outputs = program.forward()
+            losses: Floats = stack.objective.losses(outputs, self._targets, self._weights).double().cpu().numpy()
+            self._loss_gradient()
+            program.backward()
+            activity = program.activity()
+            if activity is not None:
+                losses = losses + activity.double().cpu().numpy()
+            if stack.regulariser.is_idle:
+                return losses
+            stack.regulariser.change_gradients(stack.parameters, stack.gradients, stack.noise, done)
+            return losses + stack.regulariser.values(stack.parameters)
+
+        return look

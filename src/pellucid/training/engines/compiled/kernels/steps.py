@@ -1,0 +1,197 @@
+"""A member's training steps: gather, forward, loss, backward, update; everything stays in the nearest caches."""
+
+from typing import Any
+
+from pellucid.training.engines.compiled.kernels.activations import activate, pull
+from pellucid.training.engines.compiled.kernels.control import Variable, cases, loop, routine, tables, when
+from pellucid.training.engines.compiled.kernels.dropout import drop, times
+from pellucid.training.engines.compiled.kernels.losses import price
+from pellucid.training.engines.compiled.kernels.products import column_sums, product, transpose
+from pellucid.training.engines.compiled.kernels.terms import (
+    DOUBLE,
+    LINE,
+    ONE,
+    Term,
+    absolute,
+    constant,
+    load,
+    numbered,
+    root,
+    select,
+    short,
+    single,
+    spread,
+    store,
+    vector,
+)
+from pellucid.training.engines.compiled.kernels.updates import clip, penalise, scale, squares, update
+from pellucid.training.engines.compiled.work import LayerField, ParameterField, Place
+
+__all__ = ["run"]
+
+_INFINITE = float("inf")
+
+
+@routine()
+def _copy(source: Term, place: Term, size: Term) -> None:
+    with loop(0, size, LINE) as at:
+        store(place + at, load(source + at))
+
+
+@routine()
+def _silence(y: Term, size: Term, wide: Term, used: Term) -> None:
+    """Zeros in the columns from ``used`` on, fewer than sixteen, of rows of ``wide`` bytes."""
+    last = wide - LINE
+    kept = numbered(y) * ONE < spread(short(used * ONE - last))
+    with loop(last, size, wide) as at:
+        store(y + at, select(kept, load(y + at), vector(y)))
+
+
+def _gather(work: Any, member: Term, step: Term) -> Term:
+    """Bring inputs, targets and weights of a batch together; how many of its rows are real."""
+    places = work.places
+    batch, wide = places[Place.BATCH], places[Place.TABLE_WIDTH] * ONE
+    one = Term(member.builder, constant(DOUBLE, 1.0))
+    real = Variable(one - one)
+    with loop(0, batch) as r:
+        row = work.rows[step, member, r]
+        _copy(places[Place.TABLE] + row * wide, places[Place.FIRST] + r * wide, wide)
+        with loop(0, work.targets.shape[1]) as t:
+            store(places[Place.AIMS] + (t * batch + r) * ONE, work.targets[row, t])
+        weight = work.weights[step, member, r]
+        store(places[Place.WEIGHTS] + r * ONE, weight)
+        real.add(select(weight > 0.0, one, 0.0))
+    return real.get()
+
+
+def _forward(work: Any, member: Term, step: Term) -> None:
+    batch = work.places[Place.BATCH]
+    with loop(0, work.layers.shape[0]) as n:
+        x, y, inputs, outputs = (
+            work.layers[n, field] for field in (LayerField.X, LayerField.Y, LayerField.INPUTS, LayerField.OUTPUTS)
+        )
+        size = batch * outputs * ONE
+
+        def linear() -> None:
+            weight, bias = (
+                work.addresses[member, work.layers[n, field], 0] for field in (LayerField.WEIGHT, LayerField.BIAS)
+            )
+            product(
+                x, inputs * ONE, batch * 0 + ONE, batch, inputs, weight, outputs, bias, y, work.places[Place.PACKED]
+            )
+
+        def activation() -> None:
+            activate(work.activations[member, n, 0], x, y, size, work.bends[member, n, 0], work.bends[member, n, 1])
+            with when(work.activations[member, n, 1] > 0):
+                _silence(y, size, outputs * ONE, work.layers[n, LayerField.USED])
+
+        def dropout() -> None:
+            stream, mask = work.layers[n, LayerField.STREAM], work.layers[n, LayerField.MASK]
+            level, factor = work.levels[step, member], work.scales[step, member]
+            seed, epoch = work.seeds[member], work.epochs[member]
+            drop(x, batch * outputs, seed, stream, epoch, step, level, factor, mask, y)
+
+        cases(work.layers[n, LayerField.KIND], [linear, activation, dropout])
+
+
+def _backward(work: Any, member: Term) -> None:
+    places = work.places
+    batch = places[Place.BATCH]
+    gradient, other = Variable(places[Place.PULLED]), Variable(places[Place.PULLED_ON])
+    with loop(0, work.layers.shape[0]) as done:
+        n = work.layers.shape[0] - 1 - done
+        x, y, inputs, outputs = (
+            work.layers[n, field] for field in (LayerField.X, LayerField.Y, LayerField.INPUTS, LayerField.OUTPUTS)
+        )
+        size, dy = batch * outputs * ONE, gradient.get()
+
+        def linear() -> None:
+            weight, bias = work.layers[n, LayerField.WEIGHT], work.layers[n, LayerField.BIAS]
+            one, zeros, packed = batch * 0 + ONE, places[Place.ZEROS], places[Place.PACKED]
+            to_weight, to_bias = (work.parameters[each, ParameterField.GRADIENT] for each in (weight, bias))
+            product(x, one, inputs * ONE, inputs, batch, dy, outputs, zeros, to_weight, packed)
+            column_sums(dy, batch, outputs, to_bias)
+            with when(work.layers[n, LayerField.NEEDS_INPUT] > 0):
+                dx, turned = other.get(), places[Place.TRANSPOSED]
+                transpose(work.addresses[member, weight, 0], inputs, outputs, turned)
+                product(dy, outputs * ONE, one, batch, outputs, turned, inputs, zeros, dx, packed)
+                gradient.set(dx)
+                other.set(dy)
+
+        def activation() -> None:
+            code = work.activations[member, n, 0]
+            pull(code, dy, x, y, size, work.bends[member, n, 0], work.bends[member, n, 1])
+
+        def dropout() -> None:
+            times(dy, size, work.layers[n, LayerField.MASK])
+
+        cases(work.layers[n, LayerField.KIND], [linear, activation, dropout])
+
+
+def _regularise(work: Any, member: Term) -> None:
+    """Add penalties, clip values, clip the norm, in this order; see ``training.regularising``."""
+    limit, longest = work.limits[member, 0], work.limits[member, 1]
+    total = Variable(longest * 0.0)
+    with loop(0, work.parameters.shape[0]) as n:
+        size, g = work.parameters[n, ParameterField.SIZE], work.parameters[n, ParameterField.GRADIENT]
+        linear, square = work.penalties[member, n, 0], work.penalties[member, n, 1]
+        with when(absolute(linear) + absolute(square) > 0.0):
+            penalise(g, work.addresses[member, n, 0], size, linear, square)
+        with when(work.parameters[n, ParameterField.COUNTS] > 0):
+            with when(limit < _INFINITE):
+                clip(g, size, single(limit))
+            with when(longest < _INFINITE):
+                total.add(squares(g, size))
+    with when(longest < _INFINITE):
+        factor = longest / (root(total.get()) + 1e-6)
+        # A norm that is no number leaves the gradient alone.
+        with when(factor < 1.0), loop(0, work.parameters.shape[0]) as n:
+            size, g = work.parameters[n, ParameterField.SIZE], work.parameters[n, ParameterField.GRADIENT]
+            with when(work.parameters[n, ParameterField.COUNTS] > 0):
+                scale(g, size, single(factor))
+
+
+def _update(work: Any, member: Term, step: Term) -> None:
+    code, numbers = work.updates[step, member], work.numbers.at(step, member)
+    with loop(0, work.parameters.shape[0]) as n, when(work.parameters[n, ParameterField.MOVES] > 0):
+        p, *state = (work.addresses[member, n, place] for place in range(4))
+        size, g = work.parameters[n, ParameterField.SIZE], work.parameters[n, ParameterField.GRADIENT]
+        decays = work.parameters[n, ParameterField.DECAYS] > 0
+        decay, rate = select(decays, work.rates[step, member, 0], 1.0), work.rates[step, member, 1] * work.factors[n]
+        update(code, p, g, *state, size, decay, rate, numbers)
+
+
+def _step(work: Any, member: Term, step: Term) -> None:
+    places = work.places
+    batch, width = places[Place.BATCH], places[Place.OUTPUT_WIDTH]
+    real = _gather(work, member, step)
+    _forward(work, member, step)
+    transpose(places[Place.LAST], batch, width, places[Place.COLUMNS])
+    loss = price(
+        work.losses[member],
+        *(places[place] for place in (Place.COLUMNS, Place.SLOPES, Place.AIMS, Place.WEIGHTS)),
+        work.column_numbers.at(member),
+        batch,
+        places[Place.OUTPUTS],
+        places[Place.SHARED],
+        work.loss_numbers[member],
+    )
+    work.tally.add(loss * real, member, 0)
+    work.tally.add(real, member, 1)
+    transpose(places[Place.SLOPES], width, batch, places[Place.PULLED])
+    _backward(work, member)
+    _regularise(work, member)
+    _update(work, member, step)
+
+
+def run(frame: Term, start: Term, stop: Term) -> None:
+    """Take steps ``start`` to before ``stop`` of every member's epoch, one member after the other.
+
+    Args:
+        frame: Address of ``Work.frame``.
+        start: Counted from 0.
+        stop: One past the last.
+    """
+    work = tables(frame)
+    with loop(0, work.seeds.shape[0]) as member, loop(start, stop) as step:
+        _step(work, member, step)
