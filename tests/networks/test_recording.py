@@ -1,5 +1,7 @@
 """Recording a piece of code and replaying it on other memory."""
 
+import weakref
+
 import torch
 from torch import Tensor
 
@@ -178,3 +180,26 @@ def test_equal_operations_on_what_was_written_to_in_between_are_not_one():
         moved(x, seed)
         found = again().clone()
         assert torch.equal(found, code(x, y))
+
+
+def test_a_recording_lets_go_what_the_code_lets_go():
+    """Only what was there before is held, and a number of a memory is never given again."""
+    x, gone = torch.randn(2, 16), []
+
+    def code(x):
+        for _ in range(20):
+            doubled = x * 2.0
+            gone.append(weakref.ref(doubled))
+            x = doubled + 1.0
+        return x
+
+    recording = Recording()
+    with recording:
+        result = code(x)
+    assert not any(each() is not None for each in gone)
+    assert len({call.results[0].memory for call in recording.calls}) == len(recording.calls) == 40
+    replay = Replay(recording.calls, [len(recording.calls)], [(result, None)])
+    moved(x, 3)
+    for step in replay.parts[0]:
+        step()
+    assert torch.equal(replay.real(result), code(x))

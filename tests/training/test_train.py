@@ -8,7 +8,7 @@ import torch
 
 from pellucid.errors import ContractError, DataError, UnknownNameError, UsageError
 from pellucid.records import Recipe, TargetSpec
-from pellucid.training import StackRows, TrainingData, train, train_members
+from pellucid.training import Setting, StackRows, TrainingData, train, train_members
 from pellucid.training.planning import plan_stacks
 from pellucid.training.settling import settle
 
@@ -204,6 +204,8 @@ def test_stopping_keeps_what_was_trained_so_far(steps, validated):
         rows,
         target=TargetSpec(task="binary", classes=2),
         classes=(0, 1),
+        # The compiled engine asks now and then, not before every step.
+        setting=Setting(engine="batched"),
         stop=lambda: next(left, None) is None,
     )
     assert result.per_member("ended") == ["interrupted"]

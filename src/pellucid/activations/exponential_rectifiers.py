@@ -41,14 +41,14 @@ def _celu_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
 
 
 def _selu(x: Tensor, numbers: Numbers) -> Tensor:
-    return torch.expm1(x.clamp(max=0.0)) * (_SELU_SCALE * _SELU_ALPHA) + torch.relu(x) * _SELU_SCALE
+    return torch.add(torch.expm1(x.clamp(max=0.0)) * (_SELU_SCALE * _SELU_ALPHA), torch.relu(x), alpha=_SELU_SCALE)
 
 
 def _selu_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
     # Below 0 the derivative is y + scale·alpha.
-    above = above_zero(x)
-    below = y.clamp(max=0.0).add_(_SELU_SCALE * _SELU_ALPHA).mul_(1.0 - above)
-    return above.mul_(_SELU_SCALE).add_(below).mul_(dy)
+    return torch.ops.aten.elu_backward(  # type: ignore[no-any-return]
+        dy, _SELU_ALPHA, _SELU_SCALE, 1.0, True, y
+    )
 
 
 ELU = Activation(

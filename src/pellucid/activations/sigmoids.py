@@ -46,7 +46,7 @@ SIGMOID = Activation(
     zero_centred=False,
     saturates="at both ends",
     value=lambda x, numbers: logistic(x),
-    pull=lambda dy, x, y, numbers: dy * (y - y * y),
+    pull=lambda dy, x, y, numbers: torch.ops.aten.sigmoid_backward(dy, y),
     at_zero=lambda numbers: 0.5,
     twin="torch.nn.Sigmoid",
 )
@@ -62,7 +62,7 @@ TANH = Activation(
     zero_centred=True,
     saturates="at both ends",
     value=lambda x, numbers: torch.tanh(x),
-    pull=lambda dy, x, y, numbers: dy - dy * y * y,
+    pull=lambda dy, x, y, numbers: torch.ops.aten.tanh_backward(dy, y),
     twin="torch.nn.Tanh",
 )
 SOFTSIGN = Activation(

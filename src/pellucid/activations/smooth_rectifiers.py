@@ -59,17 +59,17 @@ def _silu_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
     return dy * (s + y - y * s)
 
 
-def _tanh_softplus(x: Tensor) -> Tensor:
+def _tanh_softplus(x: Tensor) -> tuple[Tensor, Tensor]:
     # tanh(log(1 + e)) = n / (n + 2) with e = exp(x), n = e·(e + 2); above 20 it is 1 to the last bit.
     e = torch.exp(x.clamp(max=20.0))
     n = e * (e + 2.0)
-    return n / (n + 2.0)
+    return n / (n + 2.0), e
 
 
 def _mish_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
-    # mish′ = t + x·(1 − t²)·σ(x) with t = tanh(softplus(x))
-    t = _tanh_softplus(x)
-    return dy * (t + x * (1.0 - t * t) * logistic(x))
+    # mish′ = t + x·(1 − t²)·σ(x) with t = tanh(softplus(x)), σ(x) = e / (e + 1)
+    t, e = _tanh_softplus(x)
+    return dy * (t + x * (1.0 - t * t) * (e / (e + 1.0)))
 
 
 def _softplus(x: Tensor, numbers: Numbers) -> Tensor:
@@ -129,7 +129,7 @@ MISH = Activation(
     range="[−0.3088, ∞)",
     zero_centred=True,
     saturates="below 0",
-    value=lambda x, numbers: x * _tanh_softplus(x),
+    value=lambda x, numbers: x * _tanh_softplus(x)[0],
     pull=_mish_pull,
     twin="torch.nn.Mish",
 )

@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 from torch._ops import OpOverload
 
-__all__ = ["IN_PLACE", "Step", "name_of", "starts_from_nothing", "steps_of"]
+from pellucid.networks.recording import name_of
+
+__all__ = ["IN_PLACE", "Step", "steps_of"]
 
 Step: TypeAlias = Callable[[], object]
 
@@ -31,19 +33,6 @@ IN_PLACE = frozenset([
     "tanh_backward", "threshold_backward", "where",
 ])
 # fmt: on
-# What makes a tensor out of no other.
-_NOTHING = ["arange", "empty", "empty_strided", "full", "lift_fresh", "ones", "scalar_tensor", "zeros"]
-NOTHING = frozenset(_NOTHING + [f"{name}_like" for name in _NOTHING] + [f"new_{name}" for name in _NOTHING])
-
-
-def name_of(function: OpOverload) -> str:
-    """``mul`` of ``aten::mul.Tensor``."""
-    return function._schema.name.removeprefix("aten::")
-
-
-def starts_from_nothing(function: OpOverload) -> bool:
-    """Whether an operator makes a tensor whose values depend on no other tensor."""
-    return name_of(function) in NOTHING
 
 
 def steps_of(

@@ -15,9 +15,8 @@ from pellucid.networks.layer import Noise
 from pellucid.networks.layout import Tensors, padded
 from pellucid.networks.network import Network
 from pellucid.networks.out_forms import Step
-from pellucid.networks.recording import Recording
+from pellucid.networks.recording import Recording, Seen, lies_alike
 from pellucid.networks.replay import Replay
-from pellucid.networks.values import lies_alike
 
 __all__ = ["Program", "bind"]
 
@@ -43,6 +42,7 @@ class Program:
     """Forward and backward of one training step, to be run again and again on the same memory.
 
     Fill ``x`` (and ``codes``), call ``forward``, fill the used columns of ``output_gradient``, call ``backward``.
+    Inputs and parameters stay as they are in between: what the forward pass has computed is not computed again.
 
     Attributes:
         x: Encoded columns ``[m, b, i]``, to be filled in place; zeros at first.
@@ -130,7 +130,7 @@ class Program:
 
     def _prepare(self, recording: Recording) -> None:
         # Outputs are computed where they are wanted, unless they are laid out in another way.
-        outputs = self.outputs if lies_alike(self._result, self.outputs) else None
+        outputs = self.outputs if lies_alike(Seen.of(self._result), Seen.of(self.outputs)) else None
         penalised = [
             tape if isinstance(layer, Activity) else None
             for layer, tape in zip(self._network.layers, self._tapes, strict=True)

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 from torch.utils._pytree import tree_map
 
-from pellucid.networks.out_forms import IN_PLACE, Step, name_of, starts_from_nothing, steps_of
-from pellucid.networks.recording import Call
-from pellucid.networks.values import Operation, Reference, Values, lies_alike
+from pellucid.networks.out_forms import IN_PLACE, Step, steps_of
+from pellucid.networks.recording import Call, Seen, lies_alike, name_of, starts_from_nothing
+from pellucid.networks.values import Operation, Reference, Values
 
 __all__ = ["Replay"]
 
@@ -64,14 +64,14 @@ class Replay:
 
     def real(self, tensor: Tensor) -> Tensor:
         """The tensor that stands from now on where this one stood in the end of the recording."""
-        return self._tensor(Reference(self._values.of(tensor), tensor))
+        return self._tensor(Reference(self._values.of(tensor), Seen.of(tensor)))
 
     def _tensor(self, reference: Reference) -> Tensor:
-        memory, tensor = self._real.get(reference.value), reference.tensor
+        memory, seen = self._real.get(reference.value), reference.seen
         if memory is None:
-            return tensor
-        found = torch.empty(0, dtype=tensor.dtype, device=tensor.device)
-        return found.set_(memory, tensor.storage_offset(), tensor.size(), tensor.stride())
+            assert seen.tensor is not None
+            return seen.tensor
+        return torch.empty(0, dtype=seen.dtype, device=seen.device).set_(memory, seen.offset, seen.shape, seen.stride)
 
     def _look_through(self) -> None:
         """Find out when each value is used last, and what never changes."""
@@ -125,7 +125,7 @@ class Replay:
         if name_of(operation.function) not in IN_PLACE or result.value in self._real:
             return None
         for value in ended:
-            if all(lies_alike(each.tensor, result.tensor) for each in operation.reads if each.value == value):
+            if all(lies_alike(each.seen, result.seen) for each in operation.reads if each.value == value):
                 self._real[result.value] = self._real[value]
                 return value
         return None
@@ -133,7 +133,7 @@ class Replay:
     def _place(self, result: Reference, free: _Free) -> None:
         if result.value in self._real:
             return
-        size, device = result.tensor.untyped_storage().nbytes(), result.tensor.device
+        size, device = result.seen.size, result.seen.device
         spare = free.get((size, device))
         if spare:
             self._real[result.value] = spare.pop()

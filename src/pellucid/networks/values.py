@@ -14,9 +14,9 @@ from torch import Tensor
 from torch._ops import OpOverload
 from torch.utils._pytree import tree_leaves, tree_map
 
-from pellucid.networks.recording import Call, memory_of, tensors_in
+from pellucid.networks.recording import Call, Seen, lies_alike, memory_of, name_of, seen_in
 
-__all__ = ["Operation", "Reference", "Values", "lies_alike"]
+__all__ = ["Operation", "Reference", "Values"]
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,11 @@ class Reference:
 
     Attributes:
         value: Its number.
-        tensor: The recorded tensor, for its shape and strides.
+        seen: How it lay in the recording.
     """
 
     value: int
-    tensor: Tensor
+    seen: Seen
 
 
 @dataclass(frozen=True)
@@ -81,24 +81,23 @@ class Values:
 
     def _find_written(self) -> set[int]:
         """Memory that operations write to in place, and for which that cannot be said as a new value."""
-        first: dict[int, Tensor] = {}
+        first: dict[int, Seen] = {}
         found: set[int] = set()
         for call in self._calls:
             if not call.writes:
-                first |= {memory_of(each): each for each in call.results}
+                first |= {each.memory: each for each in call.results}
         for call in self._calls:
             if not call.writes:
                 continue
-            target = call.args[0] if call.args and isinstance(call.args[0], Tensor) else None
-            if _making(call.function) is None or target is None or memory_of(target) not in first:
-                found |= {memory_of(each) for each in _targets(call)}
+            target = _replaced(call)
+            if target is None or target.memory not in first:
+                found |= {each.memory for each in _targets(call)}
         # Places that are looked at in more than one way.
-        changed = {memory_of(call.args[0]) for call in self._calls if call.writes and _making(call.function)} - found
+        changed = {each.memory for call in self._calls if call.writes and (each := _replaced(call))} - found
         for call in self._calls:
-            for each in [*tensors_in(call.args, call.kwargs), *call.results]:
-                key = memory_of(each)
-                if key in changed and not lies_alike(each, first[key]):
-                    found.add(key)
+            for each in [*seen_in(call.args, call.kwargs), *call.results]:
+                if each.memory in changed and not lies_alike(each, first[each.memory]):
+                    found.add(each.memory)
         return found
 
     def _value(self, memory: int) -> int:
@@ -112,28 +111,28 @@ class Values:
 
     def _operation(self, call: Call) -> Operation | None:
         def reference(leaf: Any) -> Any:
-            return Reference(self._value(memory_of(leaf)), leaf) if isinstance(leaf, Tensor) else leaf
+            return Reference(self._value(leaf.memory), leaf) if isinstance(leaf, Seen) else leaf
 
-        args, kwargs = tree_map(reference, (tuple(call.args), dict(call.kwargs)))
+        args, kwargs = tree_map(reference, (call.args, call.kwargs))
         function, results, writes = call.function, call.results, call.writes
         if writes:
-            making = _making(function)
-            if making is None or memory_of(call.args[0]) in self._written:
+            making, target = _making(function), _replaced(call)
+            if making is None or target is None or target.memory in self._written:
                 return Operation(function, args, kwargs, (), True)
-            function, results = making, [call.args[0]]
+            function, results = making, [target]
             self.overwritten.add(args[0].value)
         # What is written to in place is nobody else's.
-        own = any(memory_of(each) in self._written for each in results)
+        own = any(each.memory in self._written for each in results)
         key = None if own else self._key(function, args, kwargs)
         same = self._known.get(key) if key is not None else None
         if same is not None:
-            self._now |= {memory_of(new): old.value for new, old in zip(results, same, strict=True)}
+            self._now |= {new.memory: old.value for new, old in zip(results, same, strict=True)}
             return None
         made = []
         for each in results:
-            self._now[memory_of(each)] = self._new()
-            made.append(Reference(self._now[memory_of(each)], each))
-            self.made.add(self._now[memory_of(each)])
+            value = self._now[each.memory] = self._new()
+            made.append(Reference(value, each))
+            self.made.add(value)
         if key is not None:
             self._known[key] = tuple(made)
         return Operation(function, args, kwargs, tuple(made), False)
@@ -144,10 +143,10 @@ class Values:
         any_tensor = False
         for leaf in tree_leaves((args, dict(kwargs))):
             if isinstance(leaf, Reference):
-                if memory_of(leaf.tensor) in self._written:
+                seen = leaf.seen
+                if seen.memory in self._written:
                     return None
-                t = leaf.tensor
-                leaves.append((leaf.value, t.dtype, tuple(t.shape), t.stride(), t.storage_offset()))
+                leaves.append((leaf.value, seen.dtype, seen.shape, seen.stride, seen.offset))
                 any_tensor = True
             else:
                 # 1 and 1.0, and 0.0 and −0.0, are equal, but not the same number.
@@ -155,28 +154,23 @@ class Values:
         return (function, tuple(kwargs), tuple(leaves)) if any_tensor else None
 
 
-def lies_alike(one: Tensor, other: Tensor) -> bool:
-    """Whether both fill their memory in the same way."""
-    return (
-        one.dtype == other.dtype
-        and one.shape == other.shape
-        and one.stride() == other.stride()
-        and one.storage_offset() == other.storage_offset() == 0
-        and one.untyped_storage().nbytes() == other.untyped_storage().nbytes()
-    )
-
-
 def _making(function: OpOverload) -> OpOverload | None:
     """``add`` for ``add_``; None if there is no such operator, or the old value is not read."""
-    name = function._schema.name.removeprefix("aten::")
+    name = name_of(function)
     if not name.endswith("_") or name in ("copy_", "fill_", "zero_"):
         return None
     packet = getattr(torch.ops.aten, name[:-1], None)
     return getattr(packet, function._overloadname, None)
 
 
-def _targets(call: Call) -> list[Tensor]:
+def _replaced(call: Call) -> Seen | None:
+    """What a call writes to, where that can be said as a new value."""
+    target = call.args[0] if call.args else None
+    return target if isinstance(target, Seen) and _making(call.function) is not None else None
+
+
+def _targets(call: Call) -> list[Seen]:
     """What a call writes to."""
     named = dict(zip((each.name for each in call.function._schema.arguments), call.args, strict=False))
     arguments = [each for each in call.function._schema.arguments if each.alias_info and each.alias_info.is_write]
-    return tensors_in([{**named, **call.kwargs}.get(each.name) for each in arguments])
+    return seen_in([{**named, **call.kwargs}.get(each.name) for each in arguments])

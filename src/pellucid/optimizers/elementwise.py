@@ -8,10 +8,10 @@ from torch import Tensor
 
 from pellucid.optimizers.along import Along
 from pellucid.optimizers.hyper import Tables
-from pellucid.optimizers.optimizer import Again, Stacked, pieces
+from pellucid.optimizers.optimizer import Stacked, pieces
 from pellucid.optimizers.per_step import PerStep
 from pellucid.optimizers.spare import Spare
-from pellucid.optimizers.tabled import AbstractTabled, Progress, counted
+from pellucid.optimizers.tabled import AbstractSteps, AbstractTabled, Progress, counted
 
 __all__ = ["AbstractElementwise", "Direction", "ElementwiseSteps"]
 
@@ -49,7 +49,7 @@ class AbstractElementwise(AbstractTabled):
         return None
 
 
-class ElementwiseSteps:
+class ElementwiseSteps(AbstractSteps):
     """The steps of a rule with a direction.
 
     Directions are worked out on whole flat buffers where their numbers agree, even if rates and decay do not.
@@ -60,22 +60,22 @@ class ElementwiseSteps:
     ) -> None:
         counts = counted(rule.steps, len(tables["lr"]))
         numbers, own = rule.numbers(tables, counts)
-        self._direction, self._progress = direction, Progress(rule, counts, own)
         rates = Along.numbers(parameters, tables)
-        self._numbers = PerStep({**numbers, **rates}, next(iter(parameters.views.values())))
-        together = self._numbers.alike(*numbers)
+        super().__init__(
+            PerStep({**numbers, **rates}, next(iter(parameters.views.values()))), Progress(rule, counts, own)
+        )
+        self._direction = direction
+        together = self.numbers.alike(*numbers)
         self._pieces = [
-            (g, state, self._numbers.fit(g.dim()), Spare(g))
+            (g, state, self.numbers.fit(g.dim()), Spare(g))
             for _, (g, *state) in pieces(together, gradients, *rule.state.values())
         ]
-        self._along = Along(parameters, gradients, self._numbers)
+        self._along = Along(parameters, gradients, self.numbers)
 
-    def step(self, number: int, again: Again | None = None) -> None:
+    def apply(self, number: int) -> None:
         """See :class:`AbstractElementwise`."""
-        self._numbers.go_to(number)
         for g, state, numbers, spare in self._pieces:
             direction = self._direction(g, state, numbers, spare)
             if direction is not g:
                 g.copy_(direction)
         self._along.step()
-        self._progress.reach(number)

@@ -1,6 +1,6 @@
 """Numbers of all steps of an epoch, worked out once, in the form in which a step's arithmetic is cheapest."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 import numpy as np
 import torch
@@ -38,6 +38,16 @@ class PerStep:
     def alike(self, *names: str) -> bool:
         """Whether members agree in all of these at every step."""
         return all(self._alike[name] for name in names)
+
+    @property
+    def layout(self) -> Hashable:
+        """Which numbers there are, how they lie, and in which of them members agree."""
+        return (tuple(self._alike.items()), self._now.shape, self._now.dtype) if self._rows else ()
+
+    def stand_in(self, other: "PerStep") -> None:
+        """Put the numbers from now on where those of another epoch stood, which has the same layout."""
+        if self._rows:
+            self._now, self._ready = other._now, {}
 
     def go_to(self, step: int) -> None:
         """Make the numbers those of this step, counted from 0."""

@@ -1,7 +1,7 @@
 """Scratch memory of one piece of a stack.
 
 A temporary of a few megabytes is given back to the system as soon as it is let go, and every page of the next one is
-made anew: Lion with temporaries took 12 ms for 128 members of 7,312 parameters, and takes 1.4 ms without.
+made anew: Lion with temporaries took 12 ms for 128 members of 7,312 parameters, and takes 2.7 ms without.
 """
 
 import torch

@@ -11,7 +11,7 @@ from pellucid.optimizers.hyper import Hyper, Tables
 from pellucid.optimizers.optimizer import AbstractOptimizer, Again, Stacked, Steps
 from pellucid.shapes import Array, Codes, Floats
 
-__all__ = ["StackOptimizer"]
+__all__ = ["StackOptimizer", "Together"]
 
 
 class _Slice(NamedTuple):
@@ -96,7 +96,7 @@ class StackOptimizer:
             }
             part = rule.begin(_part(parameters, first, last), _part(gradients, first, last), own)
             begun.append((first, last, part))
-        return begun[0][2] if len(begun) == 1 else _Together(begun)
+        return begun[0][2] if len(begun) == 1 else Together(begun)
 
     def take(self, members: Sequence[int]) -> Self:
         """Only these members' rules and state, copied."""
@@ -179,15 +179,19 @@ class StackOptimizer:
         return found
 
 
-class _Together:
-    """The steps of several slices."""
+class Together:
+    """The steps of several slices.
+
+    Attributes:
+        parts: First member, one past the last, and the steps of every slice.
+    """
 
     def __init__(self, parts: Sequence[tuple[int, int, Steps]]) -> None:
-        self._parts = parts
+        self.parts = parts
 
     def step(self, number: int, again: Again | None = None) -> None:
         """Every slice's, in the order in which they may look at the gradients."""
-        for first, last, steps in self._parts:
+        for first, last, steps in self.parts:
             steps.step(number, _own(again, first, last))
 
 

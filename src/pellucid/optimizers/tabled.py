@@ -1,7 +1,7 @@
 """Rules whose numbers can be worked out for many steps at once."""
 
-from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 from torch import Tensor
@@ -12,7 +12,7 @@ from pellucid.optimizers.per_step import PerStep
 from pellucid.optimizers.spare import Spare
 from pellucid.shapes import Array, Codes, Floats
 
-__all__ = ["AbstractPiecewise", "AbstractTabled", "Progress", "counted", "running"]
+__all__ = ["AbstractPiecewise", "AbstractSteps", "AbstractTabled", "Progress", "counted", "running"]
 
 
 class AbstractTabled(AbstractRule):
@@ -57,6 +57,36 @@ class Progress:
             self._rule.own = {name: table[number] for name, table in self._own.items()}
 
 
+class AbstractSteps(ABC):
+    """The steps of an epoch, each in three parts: its numbers, its arithmetic, and its count.
+
+    The arithmetic is the same calls on the same memory at every step, so that a GPU need be told of it only once.
+
+    Attributes:
+        numbers: What it calculates with.
+        signature: Epochs of one rule that agree in it make the same calls; None: calls differ from step to step.
+    """
+
+    def __init__(self, numbers: PerStep, progress: Progress, *, calls: Hashable | None = ()) -> None:
+        """An epoch's; ``calls``: what the calls depend on beside their tensors, None if that moves."""
+        self.numbers, self._progress = numbers, progress
+        self.signature = None if calls is None else (numbers.layout, calls)
+
+    def step(self, number: int, again: Again | None = None) -> None:
+        """One step; see :class:`pellucid.optimizers.optimizer.Steps`."""
+        self.numbers.go_to(number)
+        self.apply(number)
+        self.reach(number)
+
+    @abstractmethod
+    def apply(self, number: int) -> None:
+        """The arithmetic of a step whose numbers stand where it reads them."""
+
+    def reach(self, number: int) -> None:
+        """Note that a step is done."""
+        self._progress.reach(number)
+
+
 class AbstractPiecewise(AbstractTabled):
     """A rule that moves every value by itself, with a formula of its own for how."""
 
@@ -85,30 +115,28 @@ class AbstractPiecewise(AbstractTabled):
         """
 
 
-class _Piecewise:
+class _Piecewise(AbstractSteps):
     """Its steps."""
 
     def __init__(self, rule: AbstractPiecewise, parameters: Stacked, gradients: Stacked, tables: Tables) -> None:
         counts = counted(rule.steps, len(tables["lr"]))
         numbers, own = rule.numbers(tables, counts)
-        self._rule, self._progress = rule, Progress(rule, counts, own)
-        self._numbers = PerStep(numbers, next(iter(parameters.views.values())))
+        super().__init__(PerStep(numbers, next(iter(parameters.views.values()))), Progress(rule, counts, own))
+        self._rule = rule
         self._stacks = (parameters, gradients, *rule.state.values())
         self._pieces = [
-            (group, tensors, self._numbers.fit(tensors[0].dim()), Spare(tensors[0]))
-            for group, tensors in pieces(self._numbers.alike(*numbers), *self._stacks)
+            (group, tensors, self.numbers.fit(tensors[0].dim()), Spare(tensors[0]))
+            for group, tensors in pieces(self.numbers.alike(*numbers), *self._stacks)
         ]
         self._fresh = np.flatnonzero(rule.steps == 0).tolist()
         self._first_rates = tables["lr"][0]
 
-    def step(self, number: int, again: Again | None = None) -> None:
+    def apply(self, number: int) -> None:
         """See :class:`AbstractPiecewise`."""
         if number == 0 and self._fresh:
             self._enter()
-        self._numbers.go_to(number)
         for group, (p, g, *state), fit, spare in self._pieces:
             self._rule.move(group, p, g, state, fit, spare)
-        self._progress.reach(number)
 
     def _enter(self) -> None:
         for group, (p, _, *state) in pieces(False, *self._stacks):

@@ -31,7 +31,7 @@ def row_weights(recipes: Sequence[Recipe], data: TrainingData, rows: StackRows, 
             "sample_weight to weigh rows."
         )
     given = rows.weights or (None,) * len(recipes)
-    codes = data.targets.numpy()
+    codes = data.targets.cpu().numpy()
     made = [
         own if recipe.class_weight == "none" else _weighted(recipe, codes, codes[learns], target.classes, own)
         for recipe, learns, own in zip(recipes, rows.train, given, strict=True)

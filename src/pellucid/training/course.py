@@ -15,7 +15,7 @@ from pellucid.networks import INITIALIZERS, Network, Tensors, group_parameters, 
 from pellucid.optimizers import StackOptimizer
 from pellucid.shapes import Array, Codes
 from pellucid.training.data import StackRows, TrainingData
-from pellucid.training.engines import choose_engine
+from pellucid.training.engines import start_engine
 from pellucid.training.held import Held
 from pellucid.training.ledger import EpochValues, Ledger
 from pellucid.training.randomness import INITIALISATION, SAMPLE, generator
@@ -41,11 +41,28 @@ class Course:
         best: Every member's parameters at its best epoch (at its last one without validation rows), in main memory.
         ledger: What has become of everybody.
         longest: Units of the member that has most.
-        engines: Names of the engines that served.
+        engine: Name of the engine that serves.
+        reason: Why this one.
     """
 
-    def __init__(self, members: Sequence[Settled], data: TrainingData, rows: StackRows, setting: Setting) -> None:
-        """Line up members that have not begun; ``data`` is where training happens."""
+    def __init__(
+        self,
+        members: Sequence[Settled],
+        data: TrainingData,
+        rows: StackRows,
+        setting: Setting,
+        engine: tuple[str, str],
+    ) -> None:
+        """Line up members that have not begun.
+
+        Args:
+            members: What each of them is.
+            data: The table, where training happens.
+            rows: Each member's training and validation units.
+            setting: How to compute.
+            engine: Name of the engine that serves them all, and the reason.
+        """
+        self.engine, self.reason = engine
         self.members, self._data, self._rows, self._setting = list(members), data, rows, setting
         self._validated = any(len(own) for own in rows.validation)
         self.network = self._network(range(len(members)))
@@ -58,7 +75,6 @@ class Course:
         )
         self.best = Tensors(self.network.parameters, self._groups, len(members), dtype=setting.dtype)
         self.ledger = Ledger(members, validated=self._validated)
-        self.engines: set[str] = set()
         self.longest = max(len(own) for own in rows.train)
         self._waiting = list(range(len(members)))
         self._paused: list[Held] = []
@@ -99,14 +115,13 @@ class Course:
             places: Members that train together, at most.
             share: How many of so many waiting members this thread may take.
             on_epoch: Called after each epoch with the number of member-epochs that are over with it.
-            stop: Asked before each step; True ends training there, keeping the best so far.
+            stop: Asked before each step, or ten times a second; True ends training there, keeping the best so far.
         """
         stack, engine = self._filled(None, places, share), None
         while stack is not None:
             # The engine knows the stack, and the stack not the engine: memory is given back as soon as both go.
             if engine is None:
-                engine = choose_engine(stack, self._setting.engine)
-                self.engines.add(engine.name)
+                engine = start_engine(stack, self.engine)
             losses, rates, steps = stack.run_epoch(engine, stop)
             seen = EpochValues(losses, rates, steps, *(stack.validate() if self._validated else (losses, losses)))
             keep = self.ledger.see(stack, seen)
@@ -226,7 +241,7 @@ class Course:
         )
 
     def _network(self, numbers: Sequence[int]) -> Network:
-        return Network([self.members[number].network for number in numbers])
+        return Network([self.members[number].network for number in numbers], precision=self._setting.precision)
 
     def _stack(self, held: Held) -> Stack:
         return Stack(

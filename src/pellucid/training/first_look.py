@@ -26,10 +26,10 @@ def look_at_values(members: Sequence[Settled], data: TrainingData, rows: StackRo
             )
         keys.append((str(member.objective.loss), member.objective.link, recipe.class_weight, id(learns), id(checks)))
         if keys[-1] not in found:
-            values = data.targets.numpy()[learns]
+            values = data.targets.cpu().numpy()[learns]
             weights = check_weights(member.objective, values, recipe.class_weight)
             found[keys[-1]] = (*check_targets(member.objective, values), *weights)
-            _check_validation(member, data.targets.numpy()[checks])
+            _check_validation(member, data.targets.cpu().numpy()[checks])
     return tuple(
         (*found[key], *unused_parts(member.recipe, member.network)) for key, member in zip(keys, members, strict=True)
     )

@@ -10,7 +10,9 @@ from pellucid.training.stack import BLOCK
 __all__ = ["plan_stacks"]
 
 
-def plan_stacks(members: Sequence[Settled], train: Sequence[int], validation: Sequence[int]) -> list[list[int]]:
+def plan_stacks(
+    members: Sequence[Settled], train: Sequence[int], validation: Sequence[int], engines: Sequence[str] = ()
+) -> list[list[int]]:
     """Positions of the members of every stack; stacks in order of first appearance, equal kinds beside each other.
 
     The number of steps and the padded widths of batches and validation blocks are a matter of one member's rows, never
@@ -20,6 +22,7 @@ def plan_stacks(members: Sequence[Settled], train: Sequence[int], validation: Se
         members: What to train.
         train: Training units per member.
         validation: Validation units per member.
+        engines: Name of the engine that serves each; empty for one and the same.
     """
     stacks: dict[Hashable, list[int]] = {}
     for position, (member, rows, checks) in enumerate(zip(members, train, validation, strict=True)):
@@ -28,6 +31,7 @@ def plan_stacks(members: Sequence[Settled], train: Sequence[int], validation: Se
             steps_per_epoch(rows, member.batch_size, drop_last=member.recipe.drop_last),
             padded(min(member.batch_size, rows)),
             padded(min(BLOCK, checks)),
+            engines[position] if engines else "",
         )
         stacks.setdefault(key, []).append(position)
     return [_sorted(stack, members) for stack in stacks.values()]

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 from torch.utils._python_dispatch import _disable_current_modes
 
+from pellucid.activations.masks import passed
 from pellucid.shapes import Array, RowNumbers
 
 __all__ = ["GRADIENT", "INITIALISATION", "PERMUTATION", "SAMPLE", "StackNoise", "generator", "permutation", "step_keys"]
@@ -137,7 +138,7 @@ class StackNoise:
         self._thresholds: tuple[Tensor, ...] = ()
         self._scales: tuple[Tensor, ...] = ()
         self._key: dict[int, Tensor] = {}
-        self._threshold = torch.zeros(m, 1, dtype=torch.int16, device=self._device)
+        self._threshold = torch.zeros(m, 1, dtype=dtype, device=self._device)
         self._scale = torch.ones(m, 1, dtype=dtype, device=self._device)
 
     @property
@@ -158,9 +159,10 @@ class StackNoise:
         if self._drops:
             # 16 random bits decide, so a rate is met to within 2⁻¹⁷.
             levels = np.rint(self.rates * factor * _LEVELS).clip(0, _LEVELS - 1)
-            thresholds, scales = (levels - _LEVELS // 2).astype(np.int16), 1.0 / (1.0 - levels / _LEVELS)
+            # Draws are whole numbers: those from the level on lie above the level less a half.
+            thresholds, scales = levels - _LEVELS // 2 - 0.5, 1.0 / (1.0 - levels / _LEVELS)
             # The uniform case, which the keys do not change, is the usual one: one row of numbers, broadcast.
-            self._thresholds = torch.as_tensor(thresholds, device=self._device).unsqueeze(2).unbind(0)
+            self._thresholds = torch.as_tensor(thresholds, dtype=self.dtype, device=self._device).unsqueeze(2).unbind(0)
             self._scales = torch.as_tensor(scales, dtype=self.dtype, device=self._device).unsqueeze(2).unbind(0)
 
     def begin_step(self, step: int, row_weights: Tensor | None = None) -> None:
@@ -179,7 +181,7 @@ class StackNoise:
         if not self._drops:
             return None
         draws = self._draws(stream, rows * width // 2).view(torch.int16)
-        kept = torch.where(draws >= self._threshold, self._scale, 0.0)
+        kept = passed(self._scale, draws.to(self.dtype).sub_(self._threshold))
         return kept.view(len(self.seeds), rows, width)
 
     def uniform(self, stream: int, rows: int, width: int) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 
 from pellucid.networks import ParameterSpec, Tensors
 from pellucid.objectives.penalties import ChosenPenalty, StackPenalties
+from pellucid.optimizers.hyper import Spread, spread
 from pellucid.optimizers.sums import per_member_norms
 from pellucid.records import Recipe
 from pellucid.shapes import Codes, Floats
@@ -22,6 +23,7 @@ class Regulariser:
     Attributes:
         penalties: Of every member.
         is_idle: Whether there is nothing to do.
+        draws: Whether it adds noise.
     """
 
     def __init__(
@@ -31,11 +33,16 @@ class Regulariser:
         self.penalties = StackPenalties(self._chosen, self._specs)
         self._clip_norm = _limits([recipe.clip_norm for recipe in recipes])
         self._clip_value = _limits([recipe.clip_value for recipe in recipes])
-        spread = np.array([recipe.gradient_noise for recipe in recipes], dtype=np.float64)
-        self._noise = spread if spread.any() else None
+        deviations = np.array([recipe.gradient_noise for recipe in recipes], dtype=np.float64)
+        self._noise = deviations if deviations.any() else None
         self.is_idle = (
             self.penalties.empty and self._clip_norm is None and self._clip_value is None and self._noise is None
         )
+
+    @property
+    def draws(self) -> bool:
+        """Whether it adds noise, whose strength moves from step to step."""
+        return self._noise is not None
 
     def change_gradients(self, parameters: Tensors, gradients: Tensors, noise: StackNoise, steps: Codes) -> None:
         """Add penalties, clip values, clip norms, add noise, in this order.
@@ -49,16 +56,15 @@ class Regulariser:
         self.penalties.add_gradients(parameters, gradients)
         if self._clip_value is not None:
             for gradient in _trained(gradients):
-                limit = torch.as_tensor(self._clip_value, dtype=gradient.dtype).view(-1, *([1] * (gradient.dim() - 1)))
+                limit = self._clip_value.fit(gradient)["limit"]
                 gradient.copy_(torch.minimum(torch.maximum(gradient, -limit), limit))
         if self._clip_norm is not None:
-            norms = per_member_norms(gradients).double().numpy()
+            norms = per_member_norms(gradients)
+            factors = (self._clip_norm.fit(norms)["limit"] / (norms + 1e-6)).clamp(max=1.0)
             # A norm that is no number leaves the gradient alone: the loop sees to parameters that are not finite.
-            with np.errstate(invalid="ignore"):
-                factors = np.minimum(1.0, self._clip_norm / (norms + 1e-6))
-            factors = np.where(np.isfinite(factors), factors, 1.0)
+            factors = torch.where(factors.isfinite(), factors, 1.0)
             for gradient in _trained(gradients):
-                gradient.mul_(torch.as_tensor(factors, dtype=gradient.dtype).view(-1, *([1] * (gradient.dim() - 1))))
+                gradient.mul_(factors.to(gradient.dtype).view(-1, *([1] * (gradient.dim() - 1))))
         if self._noise is not None:
             self._add_noise(gradients, noise, steps)
 
@@ -75,8 +81,7 @@ class Regulariser:
             size = int(np.prod(spec.shape))
             drawn = noise.normal(GRADIENT + number, 1, size).view(gradient.shape)
             drawn = drawn[(slice(None), *(slice(0, length) for length in spec.true_shape))]
-            spread = torch.as_tensor(now, dtype=gradient.dtype).view(-1, *([1] * (gradient.dim() - 1)))
-            corner.add_(drawn * spread)
+            corner.add_(drawn * spread(now, gradient))
 
     def project(self, parameters: Tensors) -> None:
         """After an update: bring parameters back to where penalties allow them."""
@@ -91,11 +96,11 @@ class Regulariser:
         return type(self)([self._recipes[m] for m in members], [self._chosen[m] for m in members], self._specs)
 
 
-def _limits(limits: list[float | None]) -> Floats | None:
-    """Limits ``[m]``, ∞ where a member has none; None where nobody has one."""
+def _limits(limits: list[float | None]) -> Spread | None:
+    """A limit per member, ∞ where one has none; None where nobody has one."""
     if all(limit is None for limit in limits):
         return None
-    return np.array([np.inf if limit is None else limit for limit in limits])
+    return Spread({"limit": np.array([np.inf if limit is None else limit for limit in limits])})
 
 
 def _trained(gradients: Tensors) -> list[torch.Tensor]:

@@ -36,7 +36,8 @@ class StackOutcome:
         best_epoch: The epoch that each member returned to ``[m]``, counted from 1; 0 for none.
         best: Monitored validation value there ``[m]``; NaN without validation rows.
         ended: ``finished``, ``paused``, ``stopped early``, ``interrupted`` or ``diverged``, per member.
-        engines: Names of the engines that took the steps.
+        engine: Name of the engine that took the steps.
+        reason: Why this one.
     """
 
     network: Network
@@ -46,7 +47,8 @@ class StackOutcome:
     best_epoch: tuple[int, ...]
     best: tuple[float, ...]
     ended: tuple[str, ...]
-    engines: tuple[str, ...]
+    engine: str
+    reason: str
 
     @classmethod
     def of(cls, course: "Course") -> Self:
@@ -60,7 +62,8 @@ class StackOutcome:
             tuple(ledger.best_epoch.tolist()),
             tuple(ledger.best.tolist()),
             tuple(how or "paused" for how in ledger.ended),
-            tuple(sorted(course.engines)),
+            course.engine,
+            course.reason,
         )
 
 
@@ -83,6 +86,11 @@ class TrainResult:
     stacks: tuple[tuple[int, ...], ...]
     outcomes: tuple[StackOutcome, ...]
     findings: tuple[tuple[Finding, ...], ...] = ()
+
+    @property
+    def engines(self) -> dict[str, str]:
+        """Names of the engines that took the steps, with the reason for each."""
+        return {outcome.engine: outcome.reason for outcome in self.outcomes}
 
     @cached_property
     def history(self) -> tuple[EpochRecord, ...]:
@@ -245,5 +253,5 @@ def _stack_outputs(network: Network, parameters: Tensors, X: Floats, codes: Code
         rows[:real] = np.arange(start, start + real)
         inputs, _, coded = data.gather(torch.from_numpy(rows).expand(m, BLOCK))
         outputs, _ = network.forward(parameters.views, inputs, None, coded)
-        pieces.append(outputs[:, :real].double().numpy())
+        pieces.append(outputs[:, :real].double().cpu().numpy())
     return np.concatenate(pieces, axis=1) if pieces else np.zeros((m, 0, padded(network.outputs)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 
 from pellucid.errors import SurroundingsError, UsageError
-from pellucid.training.engines import check_engine
+from pellucid.networks import Precision
 
 __all__ = ["Setting", "check_setting"]
 
@@ -23,7 +23,7 @@ class Setting:
 
     dtype: torch.dtype = torch.float32
     device: str = "cpu"
-    precision: str = "float32"
+    precision: Precision = "float32"
     engine: str = "auto"
 
 
@@ -32,7 +32,6 @@ def check_setting(setting: Setting) -> None:
 
     Raises:
         UsageError: If a value is none of its options, or two contradict each other.
-        UnknownNameError: If there is no such engine.
         SurroundingsError: If the device is not there.
     """
     if setting.dtype not in (torch.float32, torch.float64):
@@ -41,7 +40,6 @@ def check_setting(setting: Setting) -> None:
         raise UsageError(f"precision must be 'float32' or 'bfloat16', found {setting.precision!r}.")
     if setting.precision == "bfloat16" and setting.dtype == torch.float64:
         raise UsageError("precision='bfloat16' and dtype=torch.float64 contradict each other. Leave one of them out.")
-    check_engine(setting.engine)
     kind = setting.device.split(":")[0]
     if kind not in ("cpu", "cuda"):
         raise UsageError(f"device must be 'cpu' or 'cuda' (or 'cuda:1' and so on), found {setting.device!r}.")

@@ -36,13 +36,18 @@ class LossTally:
         self.steps, self._rest, self._done = 0, [], []
 
     def add(self, outputs: Tensor, units: Tensor, weights: Tensor) -> None:
-        """Take a step's outputs ``[m, b, o]``, copied, and its units and their weights ``[m, b]``, kept as they are."""
+        """Take a step.
+
+        Args:
+            outputs: Without their padding ``[m, b, o]``; they are copied.
+            units: Of the step ``[m, b]``, kept as they are, as are ``weights``.
+            weights: Of the units ``[m, b]``.
+        """
         if not self._outputs:
-            used = outputs[:, :, : self._objective.outputs]
-            count = max(1, min(_TOGETHER, _KEPT // used.numel()))
-            self._together = used.new_empty(count, *used.shape)
+            count = max(1, min(_TOGETHER, _KEPT // outputs.numel()))
+            self._together = torch.empty(count, *outputs.shape, dtype=outputs.dtype, device=outputs.device)
             self._outputs = self._together.unbind(0)
-        self._outputs[len(self._rest)].copy_(outputs[:, :, : self._objective.outputs])
+        self._outputs[len(self._rest)].copy_(outputs)
         self._rest.append((units, weights))
         self.steps += 1
         if len(self._rest) == len(self._outputs):

@@ -7,6 +7,7 @@ import torch
 from numpy.typing import ArrayLike
 
 from pellucid.errors import DataError, UsageError
+from pellucid.networks import Precision
 from pellucid.records import Recipe, TargetSpec
 from pellucid.shapes import Floats, RowNumbers
 from pellucid.training.data import StackRows, TrainingData
@@ -28,7 +29,7 @@ def train(
     sample_weight: ArrayLike | None = None,
     dtype: torch.dtype = torch.float32,
     device: str = "cpu",
-    precision: str = "float32",
+    precision: Precision = "float32",
     engine: str = "auto",
 ) -> TrainResult:
     """Train networks on numbers, all at once; each becomes, bit for bit, what it would become alone.
@@ -163,7 +164,7 @@ def train_members(
         classes: Class labels in the order of the class numbers.
         setting: How to compute; None: float32 on the CPU, by the fastest engine.
         on_epoch: Called with (epochs done, epochs in all) from the threads that train, one at a time.
-        stop: Asked before each step; True ends training, keeping the best so far.
+        stop: Asked before each step, or ten times a second; True ends training, keeping the best so far.
 
     Raises:
         UsageError: If a recipe is out of range.

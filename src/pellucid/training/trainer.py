@@ -10,6 +10,7 @@ from pellucid.shapes import Array
 from pellucid.training.class_weights import row_weights
 from pellucid.training.course import Course
 from pellucid.training.data import StackRows, TrainingData
+from pellucid.training.engines import Choosing
 from pellucid.training.first_look import look_at_values
 from pellucid.training.places import footprint, places_of, training_bytes
 from pellucid.training.planning import plan_stacks
@@ -57,13 +58,18 @@ class Trainer:
         self._setting = setting or Setting()
         self._members = [settle(recipe, data, target) for recipe in recipes]
         self.findings = look_at_values(self._members, data, rows)
+        choosing = Choosing(data, self._setting)
+        engines = [choosing(member) for member in self._members]
         self._stacks = plan_stacks(
-            self._members, [len(own) for own in rows.train], [len(own) for own in rows.validation]
+            self._members,
+            [len(own) for own in rows.train],
+            [len(own) for own in rows.validation],
+            [name for name, _ in engines],
         )
         weighted = row_weights(recipes, data, rows, target)
         there = data.to(self._setting.device)
         self._courses = [
-            Course([self._members[p] for p in stack], there, weighted.take(stack), self._setting)
+            Course([self._members[p] for p in stack], there, weighted.take(stack), self._setting, engines[stack[0]])
             for stack in self._stacks
         ]
         itemsize = there.inputs.element_size()
@@ -95,7 +101,7 @@ class Trainer:
             members: Positions of those that train; None: everybody who has not ended.
             until: Pause after so many epochs, one number or each recipe's own ``[m]``; None: train to the end.
             on_epoch: Called with (epochs done, epochs in all) from the threads that train, one at a time.
-            stop: Asked before each step; True ends training for good, keeping the best so far.
+            stop: Asked before each step, or ten times a second; True ends training for good, keeping the best so far.
         """
         chosen = set(range(len(self.recipes)) if members is None else members)
         waits: list[int] = []

@@ -78,7 +78,7 @@ class Workers:
             courses: Where they wait.
             places: Position of a course → members that train together there, at most.
             works: Multiplications in the forward pass of one step of one member, course by course.
-            stop: Asked before each step; True ends training.
+            stop: Asked before each step, or ten times a second; True ends training.
         """
         load = [course.waiting * work for course, work in zip(courses, works, strict=True)]
         order = sorted(range(len(courses)), key=lambda number: -load[number])

@@ -51,7 +51,7 @@ class Autograd(Engine):
             if not stack.regulariser.is_idle:
                 done = plan.epochs * stack.steps + step
                 stack.regulariser.change_gradients(stack.parameters, stack.gradients, stack.noise, done)
-            tally.add(outputs.detach(), units, weights)
+            tally.add(outputs[:, :, : stack.objective.outputs].detach(), units, weights)
             update.step(step)
             if not stack.regulariser.is_idle:
                 stack.regulariser.project(stack.parameters)

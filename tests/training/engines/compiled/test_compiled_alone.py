@@ -81,11 +81,11 @@ def test_a_stack_that_loses_members_goes_on_as_before():
         np.testing.assert_array_equal(values_of(taken)[name], values, err_msg=name)
 
 
-def test_a_member_that_diverges_harms_nobody():
+@pytest.mark.parametrize("lr", [1e30, 1e300])
+def test_a_member_that_diverges_harms_nobody(lr):
     calm = RECIPES[:2]
-    wild = PLAIN.replace(seed=9, optimizer="sgd", lr=1e30, loss="mse", activation="identity")
-    with np.errstate(all="ignore"):
-        together = trained([calm[0], wild, calm[1]])
+    wild = PLAIN.replace(seed=9, optimizer="sgd", lr=lr, loss="mse", activation="identity")
+    together = trained([calm[0], wild, calm[1]])
     assert not np.isfinite(together[1]["1.weight"][1]).all()
     alone = trained(calm)
     assert_same(together, 0, alone, 0)
@@ -133,3 +133,9 @@ def test_it_asks_as_often_as_the_work_between_two_questions_allows(monkeypatch):
     _, _, steps = stack.run_epoch(own, lambda: bool(asked.append(1)))
     assert steps == stack.steps == 4
     assert len(asked) == 2
+
+
+def test_a_row_that_is_not_there_is_refused():
+    stack = a_stack([PLAIN], rows=np.arange(80, 95))
+    with pytest.raises(IndexError, match="row numbers must lie between 0 and 89, found 80 to 94"):
+        after(Compiled, stack)

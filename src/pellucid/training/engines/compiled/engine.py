@@ -5,12 +5,14 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from pellucid.shapes import Codes, Floats
+from pellucid.networks.layout import padded
+from pellucid.networks.linear import Linear
+from pellucid.shapes import Floats
 from pellucid.training.engines.compiled import numbers
 from pellucid.training.engines.compiled.keeping import kernel
 from pellucid.training.engines.compiled.laying import lay_out, members_activations
 from pellucid.training.engines.compiled.refusing import reasons
-from pellucid.training.engines.compiled.work import NUMBERS, LayerField, Place, Work
+from pellucid.training.engines.compiled.work import NUMBERS, Place, Work
 from pellucid.training.engines.engine import Engine, EpochPlan
 from pellucid.training.stack import Stack
 
@@ -35,7 +37,14 @@ class Compiled(Engine):
     @classmethod
     def refuses(cls, stack: Stack) -> str | None:
         """The first of the reasons; see ``refusing``."""
-        return next(reasons(stack), None)
+        found = reasons(stack.members, stack.network, stack.data, dtype=stack.dtype, device=stack.device)
+        return next(found, None)
+
+    @classmethod
+    def seconds_of(cls, stack: Stack) -> float:
+        """What one step of one member takes, about."""
+        sizes = [(layer.inputs, layer.outputs) for layer in stack.network.layers if isinstance(layer, Linear)]
+        return _seconds(sum(padded(inputs) * padded(outputs) for inputs, outputs in sizes), stack.batch)
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -52,7 +61,7 @@ class Compiled(Engine):
             drops=self._drops,
         )
         self._memory = laid.memory
-        self.seconds = _seconds(laid.layers, stack.batch)
+        self.seconds = self.seconds_of(stack)
         targets = stack.data.targets
         shares = targets.dim() == 2 and targets.is_floating_point()
         aims = np.ascontiguousarray(targets.reshape(len(targets), -1).to(torch.float32).numpy())
@@ -75,6 +84,7 @@ class Compiled(Engine):
             columns,
             seeds.view(np.int64),
             aims,
+            # In place of every epoch's own, whose addresses ``run`` puts in; never touched.
             np.zeros((steps, m, stack.batch), dtype=np.int64),
             np.zeros((steps, m, stack.batch), dtype=np.float32),
             np.zeros((steps, m), dtype=np.int64),
@@ -92,6 +102,10 @@ class Compiled(Engine):
         """Take an epoch's steps; see ``Engine.run``. It asks ten times a second whether to stop."""
         stack, work = self._stack, self._work
         rows, weights = plan.batches.rows.contiguous(), plan.batches.weights.contiguous()
+        least, largest = torch.aminmax(rows)
+        if least < 0 or largest >= len(self._inputs):
+            # The kernels would read whatever lies there.
+            raise IndexError(f"row numbers must lie between 0 and {len(self._inputs) - 1}, found {least} to {largest}")
         self._frame[_ROWS, 0], self._frame[_WEIGHTS, 0] = rows.data_ptr(), weights.data_ptr()
         hads = numbers.fill_updates(work, stack.optimizer, plan.tables)
         work.epochs[:] = plan.epochs
@@ -116,9 +130,8 @@ class Compiled(Engine):
         return means, done
 
 
-def _seconds(layers: Codes, batch: int) -> float:
+def _seconds(weights: float, batch: int) -> float:
     """What a member's step takes, about: 60 billion operations a second, and what there is beside products."""
-    weights = float((layers[:, LayerField.INPUTS] * layers[:, LayerField.OUTPUTS]).sum())
     return 2e-6 + weights * (batch * 6 / 60e9 + 0.7e-9)
 
 

@@ -116,8 +116,10 @@ def fill_updates(work: Work, optimizer: StackOptimizer, tables: Mapping[str, Flo
         code, columns, rate, had = _FORMS[chosen.name](rule, own)
         hads.append(had)
         work.updates[:, first:last] = code
-        work.rates[:, first:last, 0] = 1.0 - lr * decay
-        work.rates[:, first:last, 1] = lr if rate is None else lr * rate
+        # A rate that is too large for float32 is infinite, and its member diverges as it would anyway.
+        with np.errstate(over="ignore"):
+            work.rates[:, first:last, 0] = 1.0 - lr * decay
+            work.rates[:, first:last, 1] = lr if rate is None else lr * rate
         for place, column in enumerate(columns):
             work.numbers[:, first:last, place] = column
     return hads

@@ -126,7 +126,7 @@ class Table:
 
     def at(self, *indices: Number) -> Term:
         """The address of an entry, or of the first one of a row."""
-        place: Term = self._first - self._first
+        place = self._first.like(0)
         for axis, length in enumerate(self.shape):
             place = place * length + (indices[axis] if axis < len(indices) else 0)
         return self._first + place * self._bytes

@@ -20,7 +20,7 @@ from pellucid.training.engines.compiled.kernels.terms import (
 __all__ = ["drop", "times"]
 
 _MIX_1, _MIX_2, _GOLDEN = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15
-_HASH_1, _HASH_2, _HASH_3 = 0x7FEB352D, 0x846CA68D - (1 << 32), 0x9E3779B1 - (1 << 32)
+_HASH_1, _HASH_2, _HASH_3 = 0x7FEB352D, 0x846CA68B - (1 << 32), 0x9E3779B1 - (1 << 32)
 
 
 def _mix(z: Term) -> Term:

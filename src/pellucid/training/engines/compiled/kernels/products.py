@@ -75,7 +75,7 @@ def product(
     with loop(0, wide, LINE) as panel:
         with when(scattered), loop(0, inner) as k:
             store(packed + k * LINE, load(b + panel + k * wide))
-        own, apart = select(scattered, packed, b + panel), select(scattered, wide * 0 + LINE, wide)
+        own, apart = select(scattered, packed, b + panel), select(scattered, wide.like(LINE), wide)
         with loop(0, rows, _ROWS) as r:
             _tile(a + r * row, row, step, inner, own, apart, start + panel, c + r * wide + panel, wide)
 

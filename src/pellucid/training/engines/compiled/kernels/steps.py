@@ -52,7 +52,7 @@ def _gather(work: Any, member: Term, step: Term) -> Term:
     places = work.places
     batch, wide = places[Place.BATCH], places[Place.TABLE_WIDTH] * ONE
     one = Term(member.builder, constant(DOUBLE, 1.0))
-    real = Variable(one - one)
+    real = Variable(one.like(0.0))
     with loop(0, batch) as r:
         row = work.rows[step, member, r]
         _copy(places[Place.TABLE] + row * wide, places[Place.FIRST] + r * wide, wide)
@@ -77,7 +77,7 @@ def _forward(work: Any, member: Term, step: Term) -> None:
                 work.addresses[member, work.layers[n, field], 0] for field in (LayerField.WEIGHT, LayerField.BIAS)
             )
             product(
-                x, inputs * ONE, batch * 0 + ONE, batch, inputs, weight, outputs, bias, y, work.places[Place.PACKED]
+                x, inputs * ONE, batch.like(ONE), batch, inputs, weight, outputs, bias, y, work.places[Place.PACKED]
             )
 
         def activation() -> None:
@@ -107,7 +107,7 @@ def _backward(work: Any, member: Term) -> None:
 
         def linear() -> None:
             weight, bias = work.layers[n, LayerField.WEIGHT], work.layers[n, LayerField.BIAS]
-            one, zeros, packed = batch * 0 + ONE, places[Place.ZEROS], places[Place.PACKED]
+            one, zeros, packed = batch.like(ONE), places[Place.ZEROS], places[Place.PACKED]
             to_weight, to_bias = (work.parameters[each, ParameterField.GRADIENT] for each in (weight, bias))
             product(x, one, inputs * ONE, inputs, batch, dy, outputs, zeros, to_weight, packed)
             column_sums(dy, batch, outputs, to_bias)
@@ -131,7 +131,7 @@ def _backward(work: Any, member: Term) -> None:
 def _regularise(work: Any, member: Term) -> None:
     """Add penalties, clip values, clip the norm, in this order; see ``training.regularising``."""
     limit, longest = work.limits[member, 0], work.limits[member, 1]
-    total = Variable(longest * 0.0)
+    total = Variable(longest.like(0.0))
     with loop(0, work.parameters.shape[0]) as n:
         size, g = work.parameters[n, ParameterField.SIZE], work.parameters[n, ParameterField.GRADIENT]
         linear, square = work.penalties[member, n, 0], work.penalties[member, n, 1]

@@ -71,6 +71,10 @@ class Term:
         """Another value of the same kind, for LLVM."""
         return other.value if isinstance(other, Term) else constant(self.value.type, other)
 
+    def like(self, number: float) -> "Term":
+        """A Python number as another term of the same kind."""
+        return Term(self.builder, self.of(number))
+
     def _with(self, other: Number, real: str, whole: str, *, swapped: bool = False) -> "Term":
         name = real if _is_real(self.value.type) else whole
         pair = (self.of(other), self.value) if swapped else (self.value, self.of(other))
