@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pellucid.estimators import NetworkRanker as NetworkRanker
     from pellucid.estimators import NetworkSequenceLabeller as NetworkSequenceLabeller
     from pellucid.experiments import Run as Run
+    from pellucid.experiments.compare.comparison import Comparison as Comparison
+    from pellucid.jobs import compare as compare
     from pellucid.jobs import evaluate as evaluate
     from pellucid.jobs import fit as fit
     from pellucid.models import Model as Model
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from pellucid.training import train as train
 
 __all__ = [
+    "Comparison",
     "ContractError",
     "DataError",
     "Model",
@@ -55,6 +58,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "activation",
+    "compare",
     "evaluate",
     "fit",
     "initializer",
@@ -71,6 +75,7 @@ __version__ = "0.1.0"
 
 # Where each name lives: room, and the name there.
 _HOMES = {
+    "Comparison": ("experiments.compare.comparison", "Comparison"),
     "ContractError": ("errors", "ContractError"),
     "DataError": ("errors", "DataError"),
     "Model": ("models", "Model"),
@@ -88,6 +93,7 @@ _HOMES = {
     "UnknownNameError": ("errors", "UnknownNameError"),
     "UsageError": ("errors", "UsageError"),
     "activation": ("activations", "ACTIVATIONS"),
+    "compare": ("jobs", "compare"),
     "evaluate": ("jobs", "evaluate"),
     "fit": ("jobs", "fit"),
     "initializer": ("networks", "INITIALIZERS"),

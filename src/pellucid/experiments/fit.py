@@ -7,21 +7,20 @@ from datetime import UTC, datetime
 import msgspec
 
 from pellucid.experiments.choosing import choose_recipe
+from pellucid.experiments.clock import Clock
 from pellucid.experiments.ensembles import Ensemble, train_ensemble
-from pellucid.experiments.environment import environment, version
+from pellucid.experiments.environment import environment
 from pellucid.experiments.folder import new_folder, write_record
 from pellucid.experiments.interrupts import Interrupts
-from pellucid.experiments.lesson import Lesson
 from pellucid.experiments.options import FitOptions
-from pellucid.experiments.preparing import Prepared, decide, prepare
+from pellucid.experiments.preparing import decide, prepare
 from pellucid.experiments.run import Run
+from pellucid.experiments.saving import model_of
 from pellucid.experiments.task_jobs import TASK_JOBS
-from pellucid.experiments.units.reconstruction import code_layers
+from pellucid.experiments.telling import describe_networks, network_widths, training_findings
 from pellucid.experiments.watching import Silent, Watcher
-from pellucid.models import Card, Manifest, read_model, write_model
-from pellucid.objectives import choose
-from pellucid.optimizers import OPTIMIZERS
-from pellucid.records import EpochRecord, Finding, Recipe, RunRecord, Severity, encode_lines, write_whole
+from pellucid.models import read_model, write_model
+from pellucid.records import EpochRecord, RunRecord, encode_lines, write_whole
 from pellucid.tables import Table
 
 __all__ = ["fit_table"]
@@ -53,7 +52,7 @@ def fit_table(
     """
     options.check()
     told = watcher or Silent()
-    clock = _Clock()
+    clock = Clock()
     created = datetime.now(UTC).isoformat(timespec="seconds")
     folder = new_folder(table.name, options.out, key=f"{created} {options} {table.sha256} {time.time_ns()}")
 
@@ -64,12 +63,12 @@ def fit_table(
     prepared = prepare(decided, preparation, target_expression=options.target_expression, context=job.context(options))
     members = options.members or job.members
     lesson = job.lesson(prepared, recipe, members, options.seed)
-    widths = _widths(lesson, recipe)
+    widths = network_widths(lesson, recipe)
     clock.lap("preparing")
     told.data_ready(prepared.summary)
 
     with Interrupts() as interrupts:
-        told.training_started(_describe(members, widths, recipe), recipe.epochs)
+        told.training_started(describe_networks(members, widths, recipe), recipe.epochs)
         ensemble = train_ensemble(
             prepared,
             recipe,
@@ -83,15 +82,15 @@ def fit_table(
     clock.lap("training")
     told.training_ended(_ending(ensemble, interrupted=interrupted), clock.laps["training"])
 
-    manifest = _manifest(prepared, ensemble, recipe, created)
+    manifest, arrays = model_of(prepared, ensemble.contributions(), recipe, created)
     model_path = folder / "model.safetensors"
-    write_model(model_path, manifest, ensemble.arrays())
+    write_model(model_path, manifest, arrays)
     verdict = job.judge(prepared, read_model(model_path), options.seed)
     clock.lap("judging")
 
     # The same file, now with its scores on its card.
     manifest = msgspec.structs.replace(manifest, card=msgspec.structs.replace(manifest.card, scores=verdict.scores))
-    write_model(model_path, manifest, ensemble.arrays())
+    write_model(model_path, manifest, arrays)
     write_whole(folder / "test_predictions.csv", verdict.predictions)
     write_whole(folder / "metrics.jsonl", encode_lines(ensemble.result.history))
     record = RunRecord(
@@ -124,7 +123,7 @@ def fit_table(
         baselines=verdict.baselines,
         comparisons=verdict.comparisons,
         detail=verdict.detail,
-        findings=(*prepared.summary.findings, *_training_findings(ensemble)),
+        findings=(*prepared.summary.findings, *training_findings(ensemble)),
         ended="interrupted" if interrupted else "finished",
         seconds={},
     )
@@ -137,36 +136,6 @@ def fit_table(
     return Run(folder, write_record(folder, record, tuple(files)))
 
 
-class _Clock:
-    """Wall time by phase."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-        self.laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter()
-        self.laps[name] = round(now - self._last, 3)
-        self._last = now
-
-    def seconds(self) -> dict[str, float]:
-        return {**self.laps, "total": round(self._last - self._start, 3)}
-
-
-def _widths(lesson: Lesson, recipe: Recipe) -> str:
-    objective = choose(recipe.loss, lesson.target, output_activation=recipe.output_activation, outputs=recipe.outputs)
-    data = lesson.data
-    inputs = data.numeric + data.passed + len(data.categories)
-    return "-".join(str(width) for width in (inputs, *recipe.hidden, objective.outputs))
-
-
-def _describe(members: int, widths: str, recipe: Recipe) -> str:
-    name = OPTIMIZERS(recipe.optimizer).name
-    title = {"adamw": "AdamW", "adam": "Adam", "gradient_descent": "SGD"}.get(name, name)
-    noun = "network" if members == 1 else "networks"
-    return f"{members} {noun} {widths}, {recipe.activation}, {title}"
-
-
 def _ending(ensemble: Ensemble, *, interrupted: bool) -> str:
     if not interrupted and not any(record.validation_rows for record in ensemble.records):
         return "last epoch kept"
@@ -177,49 +146,3 @@ def _ending(ensemble: Ensemble, *, interrupted: bool) -> str:
     if all(record.ended == "stopped early" for record in ensemble.records):
         return f"stopped early, {span}"
     return span
-
-
-def _manifest(prepared: Prepared, ensemble: Ensemble, recipe: Recipe, created: str) -> Manifest:
-    decided, first = prepared.decided, ensemble.usable[0]
-    return Manifest(
-        pellucid=version(),
-        created=created,
-        task=decided.target.task,
-        network=ensemble.result.network(first),
-        members=len(ensemble.usable),
-        head=str(ensemble.result.objectives[first].head),
-        clamp=not decided.target.classes,
-        code_layers=code_layers(ensemble.result.network(first)) if decided.target.task == "reconstruction" else 0,
-        encoding=prepared.encoding,
-        target_encoding=prepared.target_encoding,
-        card=Card(
-            source=decided.source.name,
-            sha256=decided.source.sha256,
-            rows=decided.source.rows,
-            recipe=msgspec.to_builtins(recipe),
-        ),
-    )
-
-
-def _training_findings(ensemble: Ensemble) -> list[Finding]:
-    # Members see nearly the same rows; what was doubtful about one before its first step is told once.
-    found = list({(each.code, each.message): each for own in ensemble.result.findings for each in own}.values())
-    lost = [record for record in ensemble.records if record.ended == "diverged"]
-    if not lost:
-        return found
-    unusable = len(ensemble.records) - len(ensemble.usable)
-    message = (
-        f"{len(lost)} of {len(ensemble.records)} networks diverged to values that are not finite; "
-        f"{unusable} of them had no sound epoch and {'was' if unusable == 1 else 'were'} left out."
-    )
-    return [
-        *found,
-        Finding(
-            code="T605",
-            slug="non-finite",
-            severity=Severity.WARNING,
-            message=message,
-            fix="Lower the learning rate with --lr.",
-            evidence={"diverged": len(lost), "left_out": unusable},
-        ),
-    ]

@@ -80,7 +80,7 @@ def halve(
         done: Rungs that are over, where the trainer was restored.
         on_rung: Is told each rung when it is over; the trainer then stands still and may be saved.
         on_epoch: As for ``Trainer.run``, rung by rung.
-        stop: Asked before each step; True ends it there, without the unfinished rung.
+        stop: Asked before each step, or ten times a second; True ends it there, without the unfinished rung.
 
     Returns:
         All rungs, those of ``done`` included.

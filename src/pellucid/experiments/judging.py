@@ -14,7 +14,7 @@ from pellucid.records.delimited import encode_csv
 from pellucid.shapes import Array, Floats
 from pellucid.tables import how_drawn
 
-__all__ = ["Verdict", "judge_rows", "verdict_of"]
+__all__ = ["Verdict", "judge_rows", "regression_names", "verdict_of"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def judge_rows(prepared: Prepared, model: Model, seed: int) -> Verdict:
     decided = prepared.decided
     target = decided.target
     prediction = model.predict_table(decided.table.take(decided.test))
-    truth, names = decided.values[decided.test], _names(decided)
+    truth, names = decided.values[decided.test], regression_names(decided)
     baselines = fit_baselines(
         decided.table,
         decided.columns,
@@ -139,7 +139,7 @@ def verdict_of(
     )
 
 
-def _names(decided: Decided) -> tuple[str, ...]:
+def regression_names(decided: Decided) -> tuple[str, ...]:
     """Of several targets that are judged one by one."""
     target = decided.target
     return target.columns if target.task == "regression" and len(target.columns) > 1 else ()

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pellucid.errors import UsageError
-from pellucid.tables import Table, read_table
+from pellucid.jobs.asking import as_sequence, as_text, expressed, target_names
+from pellucid.tables import read_table
 
 if TYPE_CHECKING:
     from pellucid.experiments import Run
@@ -113,7 +113,7 @@ def fit(
     table = read_table(source, header=header)
     if isinstance(task, str):
         task = task.strip().casefold()
-    targets = () if target is None and task == "reconstruction" else _targets(target, table)
+    targets = () if target is None and task == "reconstruction" else target_names(target, table)
     # What becomes of infinities is told, with their number, where it is decided: features take the nearest training
     # value, rows with an infinite target are left out. The reader could only guess at either.
     table = replace(table, findings=tuple(found for found in table.findings if found.code != "B035"))
@@ -125,27 +125,27 @@ def fit(
     options = FitOptions(
         target=targets,
         task=task,
-        levels=_sequence(levels, "levels", "numbers between 0 and 1, such as [0.1, 0.9]"),
-        order=tuple(map(str, _sequence(order, "order", "classes from low to high, such as ['low', 'high']"))),
+        levels=as_sequence(levels, "levels", "numbers between 0 and 1, such as [0.1, 0.9]"),
+        order=tuple(map(str, as_sequence(order, "order", "classes from low to high, such as ['low', 'high']"))),
         group=group,
         code=code,
         context=context,
-        target_expression=_text(target_expression),
-        express=_expressed(express),
-        scaling=_text(scaling),
+        target_expression=as_text(target_expression),
+        express=expressed(express),
+        scaling=as_text(scaling),
         hidden=hidden,
-        activation=_text(activation),
+        activation=as_text(activation),
         norm=norm,
-        loss=_text(loss),
+        loss=as_text(loss),
         class_weight=class_weight,
-        optimizer=_text(optimizer),
+        optimizer=as_text(optimizer),
         lr=lr,
         weight_decay=weight_decay,
-        schedule=_text(schedule),
-        penalty=_text(penalty),
+        schedule=as_text(schedule),
+        penalty=as_text(penalty),
         l2=l2,
         dropout=dropout,
-        initialisation=_text(initialisation),
+        initialisation=as_text(initialisation),
         batch_size=batch_size,
         epochs=epochs,
         members=members,
@@ -158,37 +158,3 @@ def fit(
         command=command,
     )
     return fit_table(table, options, watcher=watcher or Silent(), render_report=render_report)
-
-
-def _targets(target: Any, table: Table) -> tuple[str, ...]:
-    """The names of the targets, each of which the table has."""
-    names = (target,) if isinstance(target, str) else tuple(target) if isinstance(target, list | tuple) else ()
-    if not names or not all(isinstance(name, str) for name in names):
-        known = ", ".join(table.names[:8]) + (", …" if len(table.names) > 8 else "")
-        raise UsageError(
-            f"target is the name of a column, as text, or a list of names, and was given {target!r}. Columns: {known}"
-        )
-    for name in names:
-        table.column(name)
-    return names
-
-
-def _expressed(express: Any) -> dict[str, str]:
-    if express is None:
-        return {}
-    if not isinstance(express, Mapping):
-        raise UsageError(
-            f"express takes columns with their re-expressions, such as {{'income': 'log'}}, not {express!r}."
-        )
-    return {str(name): str(choice) for name, choice in express.items()}
-
-
-def _sequence(values: Any, name: str, wanted: str) -> tuple[Any, ...]:
-    if isinstance(values, str) or not hasattr(values, "__iter__"):
-        raise UsageError(f"{name} takes a list of {wanted}, and was given {values!r}.")
-    return tuple(values)
-
-
-def _text(choice: Any) -> str | None:
-    """A choice as text; what ``pl.loss`` and its like chose is as good."""
-    return None if choice is None else str(choice)

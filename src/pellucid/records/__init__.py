@@ -1,5 +1,17 @@
 """Plain data, no torch: what a run is made of and what it left behind."""
 
+from pellucid.records.comparison import (
+    ComparisonRunRecord,
+    CurveRecord,
+    DroppedRecord,
+    EnsembleRecord,
+    FactorRecord,
+    ImportanceRecord,
+    LevelRecord,
+    PairRecord,
+    RungRecord,
+    VariantRecord,
+)
 from pellucid.records.epoch import EpochRecord
 from pellucid.records.finding import Finding, Severity
 from pellucid.records.network import (
@@ -39,17 +51,26 @@ __all__ = [
     "BaselineRecord",
     "ColumnRecord",
     "ComparisonRecord",
+    "ComparisonRunRecord",
+    "CurveRecord",
     "DropoutLayer",
+    "DroppedRecord",
+    "EnsembleRecord",
     "EpochRecord",
+    "FactorRecord",
     "FeatureLayer",
     "Finding",
+    "ImportanceRecord",
     "LayerSpec",
+    "LevelRecord",
     "LinearLayer",
     "MemberRecord",
     "NetworkSpec",
     "NormLayer",
+    "PairRecord",
     "Recipe",
     "RunRecord",
+    "RungRecord",
     "ScaleLayer",
     "Score",
     "Severity",
@@ -57,6 +78,7 @@ __all__ = [
     "TargetSpec",
     "TargetTask",
     "ThresholdLayer",
+    "VariantRecord",
     "decode_json",
     "encode_json",
     "encode_lines",

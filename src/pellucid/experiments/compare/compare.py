@@ -1,0 +1,162 @@
+"""The comparison: variants → networks on folds → who stands where → the winner, judged on rows that no choice saw."""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from pellucid.errors import TrainingError, UsageError
+from pellucid.experiments.clock import Clock
+from pellucid.experiments.compare.bench import Workbench
+from pellucid.experiments.compare.comparison import Comparison
+from pellucid.experiments.compare.dividing import Divided, divide
+from pellucid.experiments.compare.ending import end_comparison
+from pellucid.experiments.compare.folder import Folder
+from pellucid.experiments.compare.memory import predicted_bytes, sizes_of
+from pellucid.experiments.compare.options import CompareOptions
+from pellucid.experiments.compare.planning import plan_comparison
+from pellucid.experiments.compare.recording import Ending
+from pellucid.experiments.compare.results import Results
+from pellucid.experiments.compare.rounds import Pace, run_rounds, unit_size
+from pellucid.experiments.compare.rows import learning_rows
+from pellucid.experiments.compare.strategy import strategy_of
+from pellucid.experiments.compare.watching import ComparisonWatcher, PlanSummary, SilentComparison
+from pellucid.experiments.executors import Executor, Inline, Processes
+from pellucid.experiments.interrupts import Interrupts
+from pellucid.experiments.preparing import prepare
+from pellucid.records import ComparisonRunRecord, CurveRecord
+from pellucid.tables import UNIT_TASKS, Table
+
+__all__ = ["ComparisonReportWriter", "compare_table"]
+
+ComparisonReportWriter = Callable[[ComparisonRunRecord, Sequence[CurveRecord]], bytes]
+
+
+def compare_table(
+    table: Table,
+    options: CompareOptions,
+    *,
+    watcher: ComparisonWatcher | None = None,
+    render_report: ComparisonReportWriter | None = None,
+) -> Comparison:
+    """Compare recipes on a table; continues where it was if its folder holds an unfinished part of the same question.
+
+    The rows that judge the choice are put aside before anything else. Every network is judged on the fold that it did
+    not learn from, by an encoding that was fitted on its own training rows.
+
+    Args:
+        table: As read.
+        options: What was asked for.
+        watcher: Is told what goes on.
+        render_report: Makes the page from the record and the curves; None writes none. It comes from a layer above.
+
+    Raises:
+        UsageError: If an option does not make sense, or the folder holds another comparison.
+        ContractError: If a variant's loss and the target do not fit together; names the nearest right recipe.
+        DataError: If the table is not what the task needs.
+        TrainingError: If no network could be trained.
+        SurroundingsError: If the folder cannot be written, or workers die.
+    """
+    options.check()
+    told = watcher or SilentComparison()
+    pace = Pace(time.monotonic(), None if options.minutes is None else 60 * options.minutes)
+    clock = Clock()
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    divided = divide(table, options.fit, scheme=options.scheme, group=options.group, time=options.time)
+    _require_single_rows(divided)
+    plan = plan_comparison(options, divided, table.sha256)
+    question = plan.question
+    key = f"{created} {options} {table.sha256} {time.time_ns()}"
+    folder = Folder.of(table.name, options.fit.out, question, created=created, key=key)
+    if folder.finished is not None:
+        folder.tidy()
+        return Comparison(folder.path, folder.finished)
+
+    bench = Workbench(question, learning_rows(divided.decided, divided.order))
+    sizes = sizes_of(bench)
+    first = question.variants[0]
+    prepared = prepare(divided.decided, first.preparation, target_expression=first.target_expression)
+    strategy = strategy_of(question, timed=options.minutes is not None)
+    folder.begin(question, bench.rows)
+    ledger = folder.ledger
+    before = ledger.scores(len(question.variants), question.seeds, question.folds)
+    members, folds = unit_size(sizes)
+    networks = strategy.networks()
+    memory = predicted_bytes(
+        sizes,
+        members=min(members, networks),
+        folds=min(folds, question.folds * question.seeds),
+        workers=options.workers or 1,
+    )
+    clock.lap("preparing")
+    told.data_ready(prepared.summary)
+    told.plan_ready(
+        PlanSummary(
+            variants=len(question.variants),
+            seeds=question.seeds,
+            folds=question.folds,
+            scheme=question.scheme,
+            networks=networks,
+            done=before.networks,
+            metric=bench.judge.metric,
+            memory=memory,
+            folder=str(folder.path),
+        )
+    )
+    executor: Executor = Processes(folder.work, options.workers) if options.workers else Inline(bench, ledger)
+    with Interrupts() as interrupts:
+        scores, ended = run_rounds(
+            question,
+            strategy,
+            executor,
+            ledger,
+            sizes,
+            pace,
+            on_networks=lambda done: told.networks_done(done, networks),
+            stop=interrupts,
+        )
+        clock.lap("training")
+        results = Results.of(bench, scores, strategy.complete(scores))
+        told.training_ended(_note(results, ended), clock.laps["training"])
+        if ended == "out of time" and not results.columns:
+            raise TrainingError(
+                f"{options.minutes:g} minutes were too short for a single fold of any variant. Give more --minutes,"
+                " fewer variants, or fewer --epochs."
+            )
+        return end_comparison(
+            Ending(
+                options=options,
+                divided=divided,
+                factors=plan.factors,
+                folder=folder,
+                results=results,
+                summary=prepared.summary,
+                complete=len(strategy.complete(scores)),
+                strategy=strategy.name,
+                memory=memory,
+                earlier=before.seconds,
+                ended=ended,
+            ),
+            clock=clock,
+            pace=pace,
+            told=told,
+            stop=interrupts,
+            render_report=render_report,
+        )
+
+
+def _require_single_rows(divided: Divided) -> None:
+    task = divided.decided.target.task
+    if task in UNIT_TASKS:
+        raise UsageError(
+            f"Comparisons judge networks whose rows stand for themselves, and the task is {task}. Fit each recipe with"
+            " pellucid fit, and look at the scores side by side."
+        )
+
+
+def _note(results: Results, ended: str) -> str:
+    networks = len(results.columns) * len(results.variants)
+    repeats = len({repeat for repeat, _ in results.columns})
+    asked = results.bench.question.seeds
+    if ended == "finished":
+        return f"{networks} networks"
+    return f"{ended} after {repeats} of {asked} seeds" if repeats else ended

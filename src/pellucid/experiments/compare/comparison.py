@@ -1,0 +1,105 @@
+"""Comparison: what ``pl.compare`` returns."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pellucid.errors import UsageError
+from pellucid.models import Model, read_model
+from pellucid.records import ComparisonRunRecord, Finding, VariantRecord
+
+__all__ = ["Comparison"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison and its folder.
+
+    Attributes:
+        path: The folder.
+        record: Everything that happened.
+    """
+
+    path: Path
+    record: ComparisonRunRecord
+
+    @property
+    def table(self) -> list[dict[str, object]]:
+        """One row a variant, the best first: name, its values, mean, interval, rank… A data frame takes it as it is."""
+        metric = self.record.metric
+        return [
+            {
+                "variant": variant.name,
+                **variant.levels,
+                metric: variant.mean,
+                "low": variant.low,
+                "high": variant.high,
+                "rank": variant.rank,
+                "mean_rank": variant.mean_rank,
+                "verdict": variant.verdict,
+                "replicates": variant.replicates,
+                "failed": variant.failed,
+                "epochs": variant.epochs,
+            }
+            for variant in self.record.variants
+        ]
+
+    @property
+    def best(self) -> VariantRecord:
+        """The chosen variant.
+
+        Raises:
+            UsageError: If the comparison was interrupted before any variant had a score.
+        """
+        if not self.record.chosen:
+            raise UsageError(f"No variant has a score yet. Ask the same again with out={str(self.path)!r} to go on.")
+        return self.record.variant(self.record.chosen)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What can be said of the variants."""
+        return self.record.sentences
+
+    @property
+    def test(self) -> dict[str, float]:
+        """Metric → value of the saved model on the rows that no choice saw, the primary metric first."""
+        return {score.key: score.value for score in self.record.test}
+
+    @property
+    def model_path(self) -> Path:
+        """The saved networks."""
+        return self.path / "model.safetensors"
+
+    @property
+    def report_path(self) -> Path:
+        """The report, one self-contained page."""
+        return self.path / "report.html"
+
+    @property
+    def scores_path(self) -> Path:
+        """Every network's score."""
+        return self.path / "scores.csv"
+
+    @cached_property
+    def model(self) -> Model:
+        """The saved networks, read back from the file.
+
+        Raises:
+            UsageError: If the comparison was interrupted before they were trained.
+        """
+        if not self.record.test:
+            raise UsageError(f"No model is saved yet. Ask the same again with out={str(self.path)!r} to go on.")
+        return read_model(self.model_path)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """About the data and the training."""
+        return self.record.findings
+
+    def __repr__(self) -> str:
+        record = self.record
+        if not record.chosen:
+            return f"<Comparison {self.path}: {record.ended}, no variant has a score yet>"
+        best = self.best
+        mean = "no score" if best.mean is None else f"{record.metric} {best.mean:.4g}"
+        return f"<Comparison {self.path}: {len(record.variants)} variants, {best.name} is chosen, {mean}>"

@@ -1,0 +1,52 @@
+"""Outputs of trained members, each on rows of its own: a fold's test rows, and not all rows times all members."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pellucid.networks import Network, Tensors
+from pellucid.shapes import Floats, RowNumbers
+from pellucid.training import TrainingData, TrainResult
+from pellucid.training.batches import blocks
+from pellucid.training.stack import BLOCK
+
+__all__ = ["member_outputs"]
+
+# Members that predict at a time: what a block of rows leaves behind in every layer is kept for so many.
+_TOGETHER = 64
+
+
+def member_outputs(
+    result: TrainResult, data: TrainingData, rows: Sequence[RowNumbers], members: Sequence[int]
+) -> dict[int, Floats]:
+    """Outputs ``[n, o]`` float64 of members, in blocks of one shape, so that a member's are the same in any company.
+
+    Args:
+        result: The trained members.
+        data: The encoded rows that they learned from.
+        rows: For every member of the result the rows to predict.
+        members: Which members.
+    """
+    wanted = set(members)
+    found: dict[int, Floats] = {}
+    for positions, outcome in zip(result.stacks, result.outcomes, strict=True):
+        places = [place for place, position in enumerate(positions) if position in wanted]
+        for start in range(0, len(places), _TOGETHER):
+            own = places[start : start + _TOGETHER]
+            network = outcome.network.take(own)
+            chosen = [rows[positions[place]] for place in own]
+            outputs = _outputs(network, outcome.parameters.take(own), data, chosen)
+            for place, part, values in zip(own, chosen, outputs, strict=True):
+                member = positions[place]
+                found[member] = values[: len(part), : result.objectives[member].outputs]
+    return found
+
+
+def _outputs(network: Network, parameters: Tensors, data: TrainingData, rows: Sequence[RowNumbers]) -> Floats:
+    """``[m, n, o]``, n of the member with most rows; rows of filling are worthless."""
+    pieces: list[Floats] = []
+    for units, _ in blocks(rows, BLOCK, dtype=parameters.dtype):
+        inputs, _, codes = data.gather(units.to(data.inputs.device))
+        outputs, _ = network.forward(parameters.views, inputs, None, codes)
+        pieces.append(outputs.double().cpu().numpy())
+    return np.concatenate(pieces, axis=1)

@@ -1,0 +1,73 @@
+"""Curves and out-of-fold predictions are gathered by replicate, however the units were cut."""
+
+import numpy as np
+import pytest
+from questions import bench_of, options
+
+from pellucid.experiments.compare.gathering import curve_records, held_out_predictions
+from pellucid.experiments.compare.ledger import Ledger, cells_of
+from pellucid.experiments.compare.results import Results
+from pellucid.experiments.compare.units import divided
+from pellucid.experiments.compare.winner import blends
+from pellucid.experiments.compare.work import work_on
+
+CELLS = cells_of(range(2), range(2), 2)
+
+
+@pytest.fixture(scope="module")
+def bench():
+    return bench_of()
+
+
+def gathered(bench, folder, members):
+    ledger = Ledger(folder)
+    for unit in divided(CELLS, members=members, folds=9):
+        ledger.write(unit, work_on(bench, unit))
+    scores = ledger.scores(2, 2, 2)
+    return ledger, Results.of(bench, scores, scores.complete())
+
+
+def test_a_row_is_predicted_by_the_networks_that_did_not_learn_from_it(bench, tmp_path):
+    ledger, results = gathered(bench, tmp_path, 8)
+    said = held_out_predictions(ledger, results, [1, 0], loose=False)
+    assert said.shape == (2, bench.rows.count, 2)
+    row = 5
+    own = []
+    for repeat in range(2):
+        (fold,) = (fold for fold in range(2) if row in bench.folds[repeat, fold].test)
+        (unit,) = divided([cell for cell in CELLS if cell == type(cell)(repeat, fold, 1)], members=1, folds=1)
+        place = np.flatnonzero(bench.folds[repeat, fold].test == row)[0]
+        own.append(work_on(bench, unit).predictions[place])
+    assert said[0, row] == pytest.approx(np.mean(own, axis=0), abs=1e-6)
+    assert said.sum(axis=2) == pytest.approx(np.ones((2, bench.rows.count)), abs=1e-6)
+
+
+def test_how_units_were_cut_changes_no_bit(bench, tmp_path):
+    whole, pieces = (gathered(bench, tmp_path / str(members), members) for members in (8, 3))
+    assert whole[1].file() == pieces[1].file()
+    assert curve_records(*whole, loose=False) == curve_records(*pieces, loose=False)
+    first, second = (held_out_predictions(*each, [0, 1], loose=False) for each in (whole, pieces))
+    assert np.array_equal(first, second)
+
+
+def test_the_winner_of_the_table_is_the_winner_of_the_blends(bench, tmp_path):
+    ledger, results = gathered(bench, tmp_path, 8)
+    said = held_out_predictions(ledger, results, [results.chosen, 1 - results.chosen], loose=False)
+    # The other one is right everywhere, so that it would win by rows; the table of folds decides who is the winner.
+    said[1] = np.eye(2)[bench.rows.values]
+    ways = blends(results, [results.chosen, 1 - results.chosen], said)
+    assert ways[0].weights == {results.chosen: 1.0}
+    assert ways[2].weights == {1 - results.chosen: 1.0}
+    assert [way.saved for way in ways].count(True) == 1
+
+
+def test_where_nothing_can_be_chosen_between_the_winner_is_saved(bench, tmp_path):
+    _, results = gathered(bench, tmp_path, 8)
+    nothing = np.full((2, bench.rows.count, 2), np.nan)
+    (alone,) = blends(results, [0, 1], nothing)
+    assert (alone.kind, alone.saved, alone.weights) == ("winner", True, {results.chosen: 1.0})
+
+
+def test_factors_of_numbers_reach_the_statistics_as_numbers(tmp_path):
+    bench = bench_of(options(vary=("lr=1e-4:1e-1:log:4",)))
+    assert [plan.numbers["lr"] for plan in bench.question.variants] == [1e-4, 1e-3, 1e-2, 1e-1]
