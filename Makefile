@@ -4,7 +4,7 @@
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test test-all check docs bench bench-quality bench-recipe bench-solo
+.PHONY: help demo test test-all check docs bench bench-many bench-mixed bench-path bench-quality bench-recipe bench-solo
 .DEFAULT_GOAL := help
 
 help:
@@ -13,10 +13,13 @@ help:
 	@echo "make test-all       every test, the slow ones too"
 	@echo "make check          format, lint, types and the order of imports"
 	@echo "make docs           the reference pages, written from the registries"
-	@echo "make bench          all benchmarks"
+	@echo "make bench          all benchmarks; installs the rivals (JAX, Keras, Lightning, skorch) once"
+	@echo "make bench-many     many networks at once, against everyone"
+	@echo "make bench-mixed    what it costs that networks in one list differ"
+	@echo "make bench-path     a regularisation path against scikit-learn's fits and its grid search"
 	@echo "make bench-quality  the default network against gradient boosting and a linear model"
 	@echo "make bench-recipe   what each part of the default recipe is worth"
-	@echo "make bench-solo     one network's training time against a plain PyTorch loop"
+	@echo "make bench-solo     one network's training time against PyTorch, scikit-learn and JAX"
 
 .venv/.ready: pyproject.toml constraints.txt scripts/set-up
 	@PYTHON="$(PYTHON)" sh scripts/set-up
@@ -40,7 +43,20 @@ check: .venv/.ready
 docs: .venv/.ready
 	@$(BIN)/python scripts/reference.py
 
-bench: bench-solo bench-quality bench-recipe
+# What is measured beside Pellucid, and the extra [fast].
+.venv/.bench-ready: .venv/.ready scripts/set-up-bench
+	@sh scripts/set-up-bench
+
+bench: bench-solo bench-many bench-path bench-mixed bench-quality bench-recipe
+
+bench-many: .venv/.bench-ready
+	@$(BIN)/python -m benchmarks.many.run
+
+bench-mixed: .venv/.bench-ready
+	@$(BIN)/python -m benchmarks.mixed.run
+
+bench-path: .venv/.bench-ready
+	@$(BIN)/python -m benchmarks.path.run
 
 bench-quality: .venv/.ready
 	@$(BIN)/python benchmarks/quality/run.py
@@ -48,5 +64,5 @@ bench-quality: .venv/.ready
 bench-recipe: .venv/.ready
 	@$(BIN)/python benchmarks/recipe/run.py
 
-bench-solo: .venv/.ready
-	@$(BIN)/python benchmarks/solo/run.py
+bench-solo: .venv/.bench-ready
+	@$(BIN)/python -m benchmarks.solo.run

@@ -6,8 +6,9 @@ from contextlib import redirect_stderr
 import pytest
 from handwritten_records import summary
 
+from pellucid.cli.gauge import time_left
 from pellucid.cli.layout import Ink
-from pellucid.cli.progress import ScreenWatcher, time_left
+from pellucid.cli.progress import ScreenWatcher
 
 
 class Terminal(io.StringIO):

@@ -27,6 +27,7 @@ HEAVY = (
     [
         ["--help"],
         ["fit", "--help"],
+        ["compare", "--help"],
         ["predict", "--help"],
         ["evaluate", "--help"],
         ["show", "--help"],
@@ -44,7 +45,15 @@ def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["fit", "--help"], ["predict", "--help"], ["evaluate", "--help"], ["show", "--help"]]
+    "arguments",
+    [
+        ["--help"],
+        ["fit", "--help"],
+        ["compare", "--help"],
+        ["predict", "--help"],
+        ["evaluate", "--help"],
+        ["show", "--help"],
+    ],
 )
 def test_help_does_not_wait_for_pydantic(arguments: list[str]) -> None:
     code = f"import sys; from pellucid.cli.main import main; main({arguments!r}); print('pydantic' in sys.modules)"

@@ -10,11 +10,13 @@ from pellucid.records import SCHEMA_VERSION, Finding, Score, encode_json
 
 if TYPE_CHECKING:  # a failure is told without loading what it failed to reach
     from pellucid.experiments import Run
+    from pellucid.experiments.compare.comparison import Comparison
     from pellucid.figures import FigureData
     from pellucid.jobs import Evaluation
     from pellucid.reference import ContractView, Listing, Sheet, View
 
 __all__ = [
+    "comparison_document",
     "contract_document",
     "evaluation_document",
     "failure_document",
@@ -38,6 +40,71 @@ def fit_document(run: "Run") -> str:
             "run": str(run.path),
             "model": str(run.model_path),
             "report": str(run.report_path),
+            "seconds": record.seconds["total"],
+        }
+    )
+
+
+def comparison_document(comparison: "Comparison", resume: str = "") -> str:
+    """The result of ``pellucid compare``: who stands where, the tests, the factors, and the saved model's scores.
+
+    Args:
+        comparison: The comparison.
+        resume: The command that goes on with an interrupted one; empty for others.
+    """
+    record, files = comparison.record, comparison.record.artifacts
+    return _document(
+        {
+            "task": record.task,
+            "rows": record.source.rows,
+            "metric": record.metric,
+            "greater_is_better": record.greater_is_better,
+            "factors": record.factors,
+            "design": record.design,
+            "networks": record.networks,
+            "ended": record.ended,
+            "resume": resume or None,
+            "chosen": record.chosen or None,
+            "reason": record.reason,
+            "sentences": record.sentences,
+            "variants": [
+                {
+                    name: getattr(variant, name)
+                    for name in variant.__struct_fields__
+                    if name not in ("recipe", "preparation")
+                }
+                for variant in record.variants
+            ],
+            "pairs": record.pairs,
+            "importance": record.importance,
+            "interplay": record.interplay,
+            "noise": record.noise,
+            "detectable": record.detectable or None,
+            "recipe": record.variant(record.chosen).recipe if record.chosen else None,
+            "test": _values(record.test),
+            "test_interval": _intervals(record.test),
+            "baselines": {baseline.name: _values(baseline.scores) for baseline in record.baselines},
+            "differences": record.comparisons,
+            "ensembles": [
+                {
+                    "kind": each.kind,
+                    "title": each.title,
+                    "variants": each.variants,
+                    "networks": each.networks,
+                    "choice": each.choice,
+                    "test": _values(each.scores),
+                    "test_interval": _intervals(each.scores),
+                    "saved": each.saved,
+                }
+                for each in record.ensembles
+            ],
+            "findings": _findings(record.findings),
+            "run": str(comparison.path),
+            "record": str(comparison.path / "comparison.json"),
+            "model": str(comparison.model_path) if "model.safetensors" in files else None,
+            "report": str(comparison.report_path) if "report.html" in files else None,
+            "scores": str(comparison.scores_path) if "scores.csv" in files else None,
+            "memory": record.memory,
             "seconds": record.seconds["total"],
         }
     )

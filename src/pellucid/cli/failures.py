@@ -10,9 +10,9 @@ import typer
 
 from pellucid.errors import ContractError, DataError, PellucidError, UnknownColumnError, UnknownNameError, nearest
 
-__all__ = ["INTERRUPTED", "Failure", "failure_of"]
+__all__ = ["INTERRUPTED", "RESUMABLE", "Failure", "ResumableError", "failure_of"]
 
-BUG, USAGE, SURROUNDINGS, INTERRUPTED, BROKEN_PIPE = 1, 2, 5, 130, 141
+BUG, USAGE, SURROUNDINGS, RESUMABLE, INTERRUPTED, BROKEN_PIPE = 1, 2, 5, 75, 130, 141
 OUT_OF_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
@@ -31,6 +31,19 @@ class Failure:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+class ResumableError(Exception):
+    """Somebody stopped what can go on.
+
+    Args:
+        sentence: What was kept, for people.
+        command: What goes on with it.
+    """
+
+    def __init__(self, sentence: str, command: str) -> None:
+        super().__init__(sentence)
+        self.sentence, self.command = sentence, command
+
+
 def failure_of(error: BaseException) -> Failure:
     """What to tell about an exception, and how to end."""
     if isinstance(error, ContractError):
@@ -39,6 +52,8 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(error.exit_code, error.message, _data_of(error))
     if isinstance(error, typer.TyperException):
         return Failure(USAGE, _usage_sentence(error))
+    if isinstance(error, ResumableError):
+        return Failure(RESUMABLE, f"{error.sentence} To go on:\n  {error.command}", {"resume": error.command})
     if isinstance(error, (KeyboardInterrupt, typer.Abort)):
         return Failure(INTERRUPTED, "Stopped; nothing was kept.")
     if isinstance(error, BrokenPipeError):

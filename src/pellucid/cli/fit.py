@@ -2,11 +2,11 @@
 
 import shlex
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pellucid.cli import options as option
 from pellucid.errors import UsageError
 
 __all__ = ["fit"]
@@ -14,12 +14,8 @@ __all__ = ["fit"]
 
 def fit(
     invocation: typer.Context,
-    table: Annotated[
-        str, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet file, sklearn:NAME or openml:NAME.")
-    ],
-    target: Annotated[
-        list[str] | None, typer.Option(metavar="COL", help="The column to predict. May be given several times.")
-    ] = None,
+    table: option.TableSource,
+    target: option.Target = None,
     task: Annotated[
         str | None,
         typer.Option(
@@ -30,17 +26,8 @@ def fit(
             " labels of the whole sequence, separated by blanks, the same in each of its rows).",
         ),
     ] = None,
-    level: Annotated[
-        list[float] | None,
-        typer.Option(metavar="LEVEL", help="A quantile to predict, such as 0.9; may be given several times."),
-    ] = None,
-    order: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="A,B,C",
-            help="Classes from low to high, for words with an order; may be given several times, class by class.",
-        ),
-    ] = None,
+    level: option.Level = None,
+    order: option.Order = None,
     group: Annotated[
         str | None,
         typer.Option(metavar="COL", help="Holds the rows of a ranking's query, or of a sequence, together."),
@@ -53,74 +40,37 @@ def fit(
         int | None,
         typer.Option(metavar="N", help="Neighbours on either side that a row of a sequence is seen with (1)."),
     ] = None,
-    express: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COL=FORM", help="Re-express a column: income=log; may be given several times."),
-    ] = None,
-    target_expression: Annotated[
-        str | None, typer.Option(metavar="FORM", help="Re-express the target: log, sqrt, power, quantile_normal …")
-    ] = None,
-    scaling: Annotated[
-        str | None, typer.Option(metavar="FORM", help="Re-express all columns of numbers: standard, min_max, power …")
-    ] = None,
-    network: Annotated[
-        str | None, typer.Option(metavar="WIDTHS", help="Hidden layers, such as 64,64; the recipe's own otherwise.")
-    ] = None,
-    activation: Annotated[str | None, typer.Option(metavar="NAME", help="relu, gelu, tanh …")] = None,
-    norm: Annotated[str | None, typer.Option(metavar="NAME", help="none, batch_norm or layer_norm.")] = None,
-    loss: Annotated[str | None, typer.Option(metavar="NAME", help="auto, cross_entropy, mse, l1, huber …")] = None,
-    class_weight: Annotated[
-        str | None, typer.Option(metavar="NAME", help="none, or balanced: every class counts alike.")
-    ] = None,
-    optimizer: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="adamw, adam, sgd, lion …; other kinds than Adam bring their learning rate."),
-    ] = None,
-    lr: Annotated[
-        float | None,
-        typer.Option(
-            metavar="RATE",
-            help="Learning rate, above 0. The recipe tabular (0.04 for classes, 0.2 for numbers) divides it for weights"
-            " by the square root of their layer's inputs.",
-        ),
-    ] = None,
-    weight_decay: Annotated[float | None, typer.Option(metavar="RATE", help="Decoupled weight decay.")] = None,
-    schedule: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of the learning rate: constant, cosine, plateau …")
-    ] = None,
-    penalty: Annotated[
-        str | None, typer.Option(metavar="NAME", help="l1(strength=0.01), max_norm(limit=3) …, joined by +.")
-    ] = None,
-    l2: Annotated[float | None, typer.Option(metavar="STRENGTH", help="L2 penalty.")] = None,
-    dropout: Annotated[
-        float | None, typer.Option(metavar="SHARE", help="Share of hidden values dropped while training.")
-    ] = None,
-    initialisation: Annotated[
-        str | None, typer.Option(metavar="NAME", help="First weights: pytorch, data, kaiming_normal …")
-    ] = None,
-    batch_size: Annotated[int | None, typer.Option(metavar="ROWS", help="Rows per step.")] = None,
-    epochs: Annotated[int | None, typer.Option(metavar="N", help="Passes over the training rows.")] = None,
+    express: option.Express = None,
+    target_expression: option.TargetExpression = None,
+    scaling: option.Scaling = None,
+    network: option.Hidden = None,
+    activation: option.Activation = None,
+    norm: option.Norm = None,
+    loss: option.Loss = None,
+    class_weight: option.ClassWeight = None,
+    optimizer: option.Optimizer = None,
+    lr: option.LearningRate = None,
+    weight_decay: option.WeightDecay = None,
+    schedule: option.Schedule = None,
+    penalty: option.Penalty = None,
+    l2: option.L2 = None,
+    dropout: option.Dropout = None,
+    initialisation: option.Initialisation = None,
+    batch_size: option.BatchSize = None,
+    epochs: option.Epochs = None,
     members: Annotated[int | None, typer.Option(metavar="N", help="Networks whose predictions are averaged.")] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same network.")] = 0,
-    drop: Annotated[
-        list[str] | None, typer.Option(metavar="COL", help="A column to leave out; may be given several times.")
-    ] = None,
-    header: Annotated[
-        bool | None,
-        typer.Option("--header/--no-header", help="Whether the first row holds names; asked where it is not clear."),
-    ] = None,
-    test_size: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of the rows kept for judging, between 0 and 1.")
-    ] = 0.2,
-    recipe: Annotated[str, typer.Option(metavar="NAME", help="tabular or plain.")] = "tabular",
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run; below runs/ otherwise.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of the screen.")] = False,
+    seed: option.Seed = 0,
+    drop: option.Drop = None,
+    header: option.Header = None,
+    test_size: option.TestSize = 0.2,
+    recipe: option.RecipeName = "tabular",
+    out: option.Out = None,
+    as_json: option.AsJson = False,
 ) -> None:
     """Train, judge and save a network for one column of a table, or for several."""
     if not target and (task or "").strip().casefold() != "reconstruction":
         raise UsageError("--target is missing. The column to predict. May be given several times.")
-    expressed = _expressed(express or [])
-    hidden = None if network is None else _widths(network)
+    expressed, hidden = option.as_expressions(express), option.as_widths(network)
     from pellucid.cli.layout import ink_for, screen_width
     from pellucid.cli.progress import ScreenWatcher
 
@@ -133,7 +83,7 @@ def fit(
             target=target or None,
             task=task,
             levels=tuple(level or ()),
-            order=tuple(part.strip() for words in order or () for part in words.split(",")),
+            order=option.as_classes(order),
             group=group,
             code=code,
             context=context,
@@ -173,34 +123,3 @@ def fit(
     from pellucid.cli.screen import result_lines
 
     print("\n".join(["", *result_lines(run.record, run.model_path, run.report_path, width=width, ink=ink)]))
-
-
-def _widths(text: str) -> tuple[int, ...]:
-    try:
-        widths = tuple(int(part) for part in text.replace("-", ",").split(","))
-    except ValueError:
-        widths = ()
-    if not widths or min(widths) < 1:
-        raise UsageError(f"--network takes the widths of the hidden layers, such as 64,64, and was given {text!r}.")
-    return widths
-
-
-def _expressed(pairs: list[str]) -> dict[str, str]:
-    """Column → re-expression."""
-    found: dict[str, str] = {}
-    for pair in pairs:
-        # A column's name may hold "=" or "(", a re-expression's name neither: the last "=" before it separates.
-        name, equals, form = _divided(pair)
-        if not equals or not name or not form:
-            raise UsageError(
-                f"--express takes a column and a re-expression, such as income=log, and was given {pair!r}."
-            )
-        if name in found:
-            raise UsageError(f"--express names the column {name!r} twice. Name it once.")
-        found[name] = form
-    return found
-
-
-def _divided(pair: str) -> tuple[str, str, str]:
-    before = pair.rfind("=", 0, pair.rfind("(")) if pair.endswith(")") else pair.rfind("=")
-    return (pair, "", "") if before < 0 else (pair[:before], "=", pair[before + 1 :].strip())

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from pellucid.printable import grouped, printable
 
-__all__ = ["Ink", "cells", "ink_for", "joined", "padded", "screen_width", "wrapped"]
+__all__ = ["Ink", "cells", "ink_for", "joined", "padded", "screen_width", "shortened", "wrapped"]
 
 NARROWEST, NORMAL, WIDEST = 40, 80, 120
 
@@ -67,6 +67,20 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
     """The text filled with blanks to ``width`` cells."""
     blanks = " " * max(0, width - cells(text))
     return blanks + text if right else text + blanks
+
+
+def shortened(text: str, width: int) -> str:
+    """The text in at most ``width`` cells, its middle cut out: what tells names apart stands at either end."""
+    if cells(text) <= width:
+        return text
+    head, tail = text, ""
+    while cells(head) > width // 2:
+        head = head[:-1]
+    for letter in reversed(text):
+        if cells(head) + 1 + cells(letter + tail) > width:
+            break
+        tail = letter + tail
+    return f"{head}…{tail}"
 
 
 def joined(names: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """``pellucid``: the commands, and how each of them ends.
 
-Exit codes: 0 ok · 1 bug · 2 usage · 3 data · 4 training failed · 5 surroundings · 6 integrity · 130 interrupted.
+Exit codes: 0 ok · 1 bug · 2 usage · 3 data · 4 training failed · 5 surroundings · 6 integrity ·
+75 stopped, and can go on · 130 interrupted.
 """
 
 import gc
@@ -12,6 +13,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from pellucid.cli.compare import compare
 from pellucid.cli.evaluate import evaluate
 from pellucid.cli.failures import INTERRUPTED, Failure, failure_of
 from pellucid.cli.fit import fit
@@ -30,6 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("fit")(fit)
+app.command("compare")(compare)
 app.command("predict")(predict)
 app.command("evaluate")(evaluate)
 app.command("show")(show)

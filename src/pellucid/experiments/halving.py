@@ -8,14 +8,39 @@ who are kept go on where they paused, and those who are not give up their places
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from pellucid.errors import UsageError
-from pellucid.shapes import Codes, Floats
-from pellucid.training import Trainer
+from pellucid.records import Recipe
+from pellucid.shapes import Array, Codes, Floats
 
-__all__ = ["Rung", "halve", "rung_shares"]
+__all__ = ["InTraining", "Rung", "candidate_errors", "halve", "planned_rungs", "rung_epochs", "rung_shares"]
+
+
+class InTraining(Protocol):
+    """Networks that can pause and go on: a ``training.Trainer``, or several that stand as one."""
+
+    @property
+    def recipes(self) -> Sequence[Recipe]:
+        """Of every network ``[m]``."""
+
+    def run(
+        self,
+        *,
+        members: Sequence[int],
+        until: Sequence[int],
+        on_epoch: Callable[[int, int], None] | None,
+        stop: Callable[[], bool],
+    ) -> None:
+        """Train these until so many epochs each ``[m]``."""
+
+    def per_member(self, field: str) -> Array:
+        """What has become of each ``[m]``."""
+
+    def let_go(self, members: Sequence[int]) -> None:
+        """Forget what only those need that go on."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +69,7 @@ def rung_shares(candidates: int, *, eta: int = 3, finalists: int = 1, epochs: in
         candidates: How many begin.
         eta: One of so many is kept; ≥ 2.
         finalists: How many are to be left, at least.
-        epochs: Of the shortest recipe; the first rung is one epoch long at least.
+        epochs: Of a recipe; the first rung is one of them long at least.
 
     Raises:
         UsageError: If eta is below 2 or finalists below 1.
@@ -59,8 +84,32 @@ def rung_shares(candidates: int, *, eta: int = 3, finalists: int = 1, epochs: in
     return [float(eta) ** -power for power in range(rounds, -1, -1)]
 
 
+def planned_rungs(lengths: Codes, candidates: int, *, eta: int = 3, finalists: int = 1) -> list[tuple[float, int]]:
+    """Share of its epochs at which each rung ends, and how many candidates train in it.
+
+    Args:
+        lengths: Epochs of all recipes ``[m]``. The one in the middle decides how short the first rung can be; of those
+            that are shorter it takes an epoch and so a larger share, or one recipe of a single epoch would leave the
+            others to be trained to their ends.
+        candidates: How many begin.
+        eta: One of so many is kept.
+        finalists: How many are left for the last rung, at least.
+    """
+    found, alive = [], candidates
+    for share in rung_shares(candidates, eta=eta, finalists=finalists, epochs=int(np.median(lengths))):
+        found.append((share, alive))
+        alive = max(finalists, math.ceil(alive / eta))
+    return found
+
+
+def rung_epochs(share: float, lengths: Codes) -> Codes:
+    """Epochs of recipes that long after which a rung is over; the first is one epoch at least."""
+    until: Codes = np.maximum(1, np.ceil(share * lengths - 1e-9)).astype(np.int64)
+    return until
+
+
 def halve(
-    trainer: Trainer,
+    trainer: InTraining,
     *,
     candidates: Codes | None = None,
     eta: int = 3,
@@ -68,6 +117,7 @@ def halve(
     done: Sequence[Rung] = (),
     on_rung: Callable[[Rung], None] = lambda rung: None,
     on_epoch: Callable[[int, int], None] | None = None,
+    goes_on: Callable[[int, float], bool] = lambda candidates, share: True,
     stop: Callable[[], bool] = lambda: False,
 ) -> list[Rung]:
     """Train candidates rung by rung; the last rung's order is the outcome.
@@ -80,6 +130,8 @@ def halve(
         done: Rungs that are over, where the trainer was restored.
         on_rung: Is told each rung when it is over; the trainer then stands still and may be saved.
         on_epoch: As for ``Trainer.run``, rung by rung.
+        goes_on: Asked before each rung but the first, with how many candidates would train until which share of their
+            epochs; False ends halving there.
         stop: Asked before each step, or ten times a second; True ends it there, without the unfinished rung.
 
     Returns:
@@ -87,34 +139,44 @@ def halve(
     """
     lengths = np.array([recipe.epochs for recipe in trainer.recipes])
     own = np.arange(len(lengths)) if candidates is None else np.asarray(candidates)
-    shares = rung_shares(int(own.max()) + 1, eta=eta, finalists=finalists, epochs=int(lengths.min()))
+    plan = planned_rungs(lengths, int(own.max()) + 1, eta=eta, finalists=finalists)
     rungs = list(done)
     alive = list(rungs[-1].trained[: rungs[-1].kept]) if rungs else list(range(int(own.max()) + 1))
-    for number, share in enumerate(shares):
+    for number, (share, _) in enumerate(plan):
         if number < len(rungs):
             continue
-        if stop():
+        if stop() or (rungs and not goes_on(len(alive), share)):
             # Before it trains: who is interrupted within an epoch cannot go on.
             break
-        until = np.maximum(1, np.ceil(share * lengths - 1e-9)).astype(np.int64)
         members = np.flatnonzero(np.isin(own, alive))
+        until = rung_epochs(share, lengths)
         trainer.run(members=members.tolist(), until=until.tolist(), on_epoch=on_epoch, stop=stop)
         if stop():
             break
-        errors = _errors(trainer, own, alive)
-        # Ties go to the candidate that was named first: the order does not depend on who was done when.
-        order = np.lexsort((np.array(alive), errors))
+        errors = candidate_errors(trainer, own, alive)
+        # Ties go to the candidate that stood higher one rung before, and in the first to the one that was named first:
+        # the order does not depend on who was done when.
+        order = np.argsort(errors, kind="stable")
         ranked = [alive[place] for place in order]
-        last = number == len(shares) - 1
-        kept = len(ranked) if last else max(finalists, math.ceil(len(ranked) / eta))
+        kept = len(ranked) if number == len(plan) - 1 else plan[number + 1][1]
         rungs.append(Rung(share, tuple(ranked), tuple(errors[order].tolist()), kept))
-        on_rung(rungs[-1])
         alive = ranked[:kept]
+        trainer.let_go(np.flatnonzero(~np.isin(own, alive)).tolist())
+        on_rung(rungs[-1])
     return rungs
 
 
-def _errors(trainer: Trainer, own: Codes, alive: Sequence[int]) -> Floats:
-    """Mean validation error of every candidate's networks; a network without a sound epoch counts as the worst."""
+def candidate_errors(trainer: InTraining, own: Codes, alive: Sequence[int]) -> Floats:
+    """Mean validation error of every candidate's networks; a network without a sound epoch counts as the worst.
+
+    Args:
+        trainer: All networks.
+        own: Which candidate each belongs to ``[m]``.
+        alive: Which candidates.
+
+    Returns:
+        In the order of ``alive``; ∞ where no network has a sound epoch.
+    """
     each = trainer.per_member("best_error")
     sound = trainer.per_member("best_epoch") > 0
     worst = each[sound & np.isfinite(each)].max(initial=0.0)

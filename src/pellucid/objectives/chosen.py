@@ -116,7 +116,7 @@ class ChosenLoss(Chosen[Loss]):
         laid = rule.arrange(self.entry, self.numbers, tuple(outputs), options)
         if sample_weight is not None:
             laid = self._by_sample(laid, real(sample_weight))
-        own = stack_numbers(self.entry, [self.numbers], dtype=laid.outputs.dtype)
+        own = stack_numbers(self.entry, [self.numbers], dtype=laid.outputs.dtype, device=laid.outputs.device)
         return laid, {**own, **laid.numbers}
 
     def _by_sample(self, laid: Arranged, weights: Tensor) -> Arranged:

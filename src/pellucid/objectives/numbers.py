@@ -1,17 +1,32 @@
 """The numbers of a loss for a stack whose members agree in its structure."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import torch
+from torch import Tensor
 
 from pellucid.catalogue import Value
 from pellucid.objectives.entry import Loss, Numbers
 
-__all__ = ["stack_numbers"]
+__all__ = ["row_of", "stack_numbers"]
+
+
+@cache
+def row_of(values: tuple[float, ...], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Structural numbers as a tensor ``[n]``, made once: on a GPU every step would wait for it otherwise."""
+    # It outlives whatever mode it is asked for in.
+    with torch.inference_mode(False):
+        return torch.tensor(values, dtype=dtype, device=device)
 
 
 def stack_numbers(
-    loss: Loss, members: Sequence[Mapping[str, Value]], *, dtype: torch.dtype, judging: bool = False
+    loss: Loss,
+    members: Sequence[Mapping[str, Value]],
+    *,
+    dtype: torch.dtype,
+    device: torch.device | str = "cpu",
+    judging: bool = False,
 ) -> Numbers:
     """What ``value`` and ``gradient`` of the loss want.
 
@@ -19,6 +34,7 @@ def stack_numbers(
         loss: Whose numbers they are.
         members: Every member's numbers ``[m]``; they agree in the structural ones.
         dtype: Of the outputs.
+        device: Where they are.
         judging: Leave out what is for training only (label smoothing).
     """
     found: dict[str, object] = {}
@@ -31,5 +47,5 @@ def stack_numbers(
         elif parameter.name in loss.skipped and all(value == parameter.default for value in values):
             found[parameter.name] = None
         else:
-            found[parameter.name] = torch.tensor(values, dtype=dtype).view(-1, 1)
+            found[parameter.name] = torch.tensor(values, dtype=dtype, device=device).view(-1, 1)
     return found

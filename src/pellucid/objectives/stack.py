@@ -35,10 +35,10 @@ class _Slice:
     objective: Objective
     losses: tuple[Chosen[Loss], ...]
 
-    def numbers(self, dtype: torch.dtype, *, judging: bool, count: int) -> Numbers:
-        """The numbers of its members, ``count`` times behind one another."""
+    def numbers(self, like: Tensor, *, judging: bool, count: int) -> Numbers:
+        """The numbers of its members to calculate with ``like``, ``count`` times behind one another."""
         own = [loss.numbers for loss in self.losses]
-        found = stack_numbers(self.objective.loss.entry, own, dtype=dtype, judging=judging)
+        found = stack_numbers(self.objective.loss.entry, own, dtype=like.dtype, device=like.device, judging=judging)
         if count == 1:
             return found
         return {key: each.repeat(count, 1) if isinstance(each, Tensor) else each for key, each in found.items()}
@@ -74,7 +74,7 @@ class StackObjective:
             losses = tuple(member.loss for member in members)
             self._slices.append(_Slice(start, start + len(members), members[0], losses))
         self._repeats: dict[int, StackObjective] = {}
-        self._numbers: dict[tuple[torch.dtype, bool], list[Numbers]] = {}
+        self._numbers: dict[tuple[torch.dtype, torch.device, bool], list[Numbers]] = {}
 
     def __len__(self) -> int:
         return len(self.objectives)
@@ -114,9 +114,9 @@ class StackObjective:
         spread = (weights if self.rows == 1 else weights.repeat(1, self.rows)).unsqueeze(2)
         if len(self._slices) == 1:
             own = self._slices[0].objective.loss.entry.gradient
-            torch.mul(own(used, targets, self._tables(outputs.dtype)[0]), spread, out=place)
+            torch.mul(own(used, targets, self._tables(outputs)[0]), spread, out=place)
             return out
-        for piece, numbers in zip(self._slices, self._tables(outputs.dtype), strict=True):
+        for piece, numbers in zip(self._slices, self._tables(outputs), strict=True):
             own = piece.objective.loss.entry.gradient
             members = slice(piece.first, piece.last)
             torch.mul(own(used[members], targets[members], numbers), spread[members], out=place[members])
@@ -130,7 +130,7 @@ class StackObjective:
             targets: The same.
             real: 1 or 0 for units that are there or filling ``[m, b]``; or their weights.
         """
-        there, zero = real > 0, torch.zeros((), dtype=outputs.dtype)
+        there, zero = real > 0, outputs.new_zeros(())
         losses = self._each(_value, outputs, targets, judging=True)
         errors = self._each(_error, outputs, targets, judging=True)
         # where, not a product: 0 · NaN would poison the sum with units that are not there.
@@ -141,7 +141,7 @@ class StackObjective:
 
     def _each(self, rule: "_Rule", outputs: Tensor, targets: Tensor, *, judging: bool) -> Tensor:
         """A rule's results ``[m, b]``, slice by slice."""
-        used, tables = outputs[:, :, : self.outputs], self._tables(outputs.dtype, judging=judging)
+        used, tables = outputs[:, :, : self.outputs], self._tables(outputs, judging=judging)
         if len(self._slices) == 1:
             return rule(self._slices[0].objective, used, targets, tables[0])
         m, repeats = len(self.objectives), len(outputs) // len(self.objectives)
@@ -153,11 +153,11 @@ class StackObjective:
             found[:, piece.first : piece.last] = result.view(repeats, -1, result.shape[1])
         return found.flatten(0, 1)
 
-    def _tables(self, dtype: torch.dtype, *, judging: bool = False) -> list[Numbers]:
+    def _tables(self, outputs: Tensor, *, judging: bool = False) -> list[Numbers]:
         """Every slice's numbers in the outputs' type, made once; ``judging``: without what is for training only."""
-        key = (dtype, judging)
+        key = (outputs.dtype, outputs.device, judging)
         if key not in self._numbers:
-            made = [piece.numbers(dtype, judging=judging, count=self.count) for piece in self._slices]
+            made = [piece.numbers(outputs, judging=judging, count=self.count) for piece in self._slices]
             self._numbers[key] = made
         return self._numbers[key]
 

@@ -15,6 +15,7 @@ from pellucid.optimizers.muon import MUON
 from pellucid.optimizers.nadam import NADAM
 from pellucid.optimizers.optimizer import AbstractOptimizer, Stacked
 from pellucid.optimizers.radam import RADAM
+from pellucid.optimizers.repeatable import Repeatable
 from pellucid.optimizers.rmsprop import RMSPROP
 from pellucid.optimizers.rprop import RPROP
 from pellucid.optimizers.schedule_free import SCHEDULE_FREE_ADAMW
@@ -32,6 +33,7 @@ __all__ = [
     "Hyper",
     "Optimizer",
     "Plateau",
+    "Repeatable",
     "Schedule",
     "StackOptimizer",
     "Stacked",

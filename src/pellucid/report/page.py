@@ -15,7 +15,7 @@ from pellucid.report.sections import (
     training_section,
     use_section,
 )
-from pellucid.report.style import POLICY, STYLE
+from pellucid.report.shell import html_page
 from pellucid.report.verdict import headline, verdict_sentences
 from pellucid.report.words import task_words
 
@@ -43,29 +43,13 @@ def render_report(record: RunRecord, epochs: Sequence[EpochRecord]) -> bytes:
     sections.append(("Columns", columns_section(record)))
     sections.append(("Training", join(curves, training_section(record))))
     sections.append(("Provenance", provenance_section(record)))
-    title = f"{record.target} from {record.source.name}"
-    main = element(
-        "main",
-        element("header", *_header(record)),
-        *(element("section", element("h2", name), body) for name, body in sections),
-        element(
-            "footer",
-            f"Pellucid, run {record.id}. This page works offline and sends nothing; its data are record.json and "
-            "metrics.jsonl beside it.",
-        ),
+    return html_page(
+        f"{record.target} from {record.source.name}",
+        _header(record),
+        sections,
+        f"Pellucid, run {record.id}. This page works offline and sends nothing; its data are record.json and "
+        "metrics.jsonl beside it.",
     )
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", f"{title} · Pellucid"),
-        # The style sheet is this package's own text and contains no "<": the policy knows it by its digest.
-        element("style", Markup(STYLE)),
-    )
-    page = element("html", head, element("body", main), lang="en")
-    return f"<!DOCTYPE html>\n{page}\n".encode()
 
 
 def _header(record: RunRecord) -> list[Markup]:

@@ -1,59 +1,85 @@
 """The networks beside the plain models on the same rows: all targets together, then each by itself."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pellucid.evaluation import METRICS, describe_difference, format_interval, format_value, plural
-from pellucid.records import BaselineRecord, RunRecord, Score
+from pellucid.records import BaselineRecord, ComparisonRecord, RunRecord, Score
 from pellucid.report.markup import Content, Markup, element, join
 from pellucid.report.tables import lined_up, scrolled
 from pellucid.report.words import percent
 
-__all__ = ["scores_section"]
+__all__ = ["Contender", "contenders_table", "plain_contenders", "scores_section", "target_scores"]
 
 MOST_TARGETS = 100
 """More are in record.json."""
 
 
+@dataclass(frozen=True)
+class Contender:
+    """One model among those that were judged on the same rows.
+
+    Attributes:
+        title: For people.
+        words: Said below it, such as how the networks compare with it.
+        scores: The primary metric first.
+        ours: Whether the page is about it.
+    """
+
+    title: str
+    words: str
+    scores: tuple[Score, ...]
+    ours: bool = False
+
+
 def scores_section(record: RunRecord) -> Markup:
     """The networks beside the plain models on the same rows."""
-    names = [score.metric for score in record.test if not score.target]
-    differences = {comparison.baseline: describe_difference(comparison) for comparison in record.comparisons}
-    everything = [score for row in (record.test, *(b.scores for b in record.baselines)) for score in row[:1]]
-    low = min((score.value if score.low is None else score.low) for score in everything)
-    high = max((score.value if score.high is None else score.high) for score in everything)
     title = "These networks" if len(record.members) != 1 else "This network"
-    rows = [
-        _score_row(
-            title,
-            f"{plural(len(record.members), 'network')} {record.network}, {record.activation}",
-            record.test,
-            names,
-            low,
-            high,
-            ours=True,
-        )
-    ]
-    for baseline in sorted(record.baselines, key=_rank):
+    words = f"{plural(len(record.members), 'network')} {record.network}, {record.activation}"
+    own = Contender(title, words, record.test, ours=True)
+    note = "On the test rows, which neither training nor the choice of epochs has seen."
+    rivals = plain_contenders(record.baselines, record.comparisons)
+    return join(contenders_table([own, *rivals], note=note), target_scores(record))
+
+
+def plain_contenders(baselines: Sequence[BaselineRecord], comparisons: Sequence[ComparisonRecord]) -> list[Contender]:
+    """The plain models, the strongest first, each with how the networks compare with it."""
+    differences = {comparison.baseline: describe_difference(comparison) for comparison in comparisons}
+    found = []
+    for baseline in sorted(baselines, key=_rank):
         words = differences.get(baseline.name, "")
         words = f"{'difference' if words.startswith('within') else 'networks'} {words}" if words else ""
-        rows.append(_score_row(baseline.title, words, baseline.scores, names, low, high, ours=False))
+        found.append(Contender(baseline.title, words, baseline.scores))
+    return found
+
+
+def contenders_table(contenders: Sequence[Contender], *, note: str) -> Markup:
+    """All of them with their scores; the primary metric also as an interval on a scale that all share.
+
+    Args:
+        contenders: The first one says which metrics there are.
+        note: On which rows they are judged.
+    """
+    first = contenders[0].scores
+    names = [score.metric for score in first if not score.target]
+    everything = [score for each in contenders for score in each.scores[:1]]
+    low = min((score.value if score.low is None else score.low) for score in everything)
+    high = max((score.value if score.high is None else score.high) for score in everything)
     heads = [
         element("th", _head(score), scope="col", class_="number" if place else None)
-        for place, score in enumerate(record.test[: len(names)])
+        for place, score in enumerate(first[: len(names)])
     ]
     table = element(
         "table",
         element("thead", element("tr", element("th", "model", scope="col"), *heads)),
-        element("tbody", *rows),
+        element("tbody", *(_score_row(each, names, low, high) for each in contenders)),
         class_="scores",
     )
-    note = (
-        "On the test rows, which neither training nor the choice of epochs has seen. In brackets and as a bar: "
-        "95\N{NARROW NO-BREAK SPACE}% bootstrap interval. ↑ more is better, ↓ less is better."
-    )
-    if any(score.aim is not None for score in record.test):
+    note += " In brackets and as a bar: 95\N{NARROW NO-BREAK SPACE}% bootstrap interval."
+    note += " ↑ more is better, ↓ less is better."
+    if any(score.aim is not None for score in first):
         note += " → the value to be met."
-    return join(scrolled(table, "Scores", note=note), _each_target(record))
+    return scrolled(table, "Scores", note=note)
 
 
 def _head(score: Score) -> str:
@@ -64,7 +90,7 @@ def _head(score: Score) -> str:
     return f"{metric.title} {'↑' if metric.greater_is_better else '↓'}"
 
 
-def _each_target(record: RunRecord) -> Markup | None:
+def target_scores(record: RunRecord) -> Markup | None:
     """The targets one by one, each in its own unit; None where there is one."""
     names = list(dict.fromkeys(score.target for score in record.test if score.target))
     if not names:
@@ -110,10 +136,8 @@ def _rank(baseline: BaselineRecord) -> int:
     return order.index(baseline.name) if baseline.name in order else 0
 
 
-def _score_row(
-    title: str, words: str, scores: tuple[Score, ...], names: list[str], low: float, high: float, *, ours: bool
-) -> Markup:
-    found = {score.metric: score for score in scores if not score.target}
+def _score_row(contender: Contender, names: list[str], low: float, high: float) -> Markup:
+    found = {score.metric: score for score in contender.scores if not score.target}
     cells = []
     for place, name in enumerate(names):
         score = found.get(name)
@@ -125,9 +149,13 @@ def _score_row(
         if place:
             cells.append(element("td", format_value(name, score.value), small, class_="number"))
         else:
-            cells.append(element("td", format_value(name, score.value), small, _whisker(score, low, high, ours=ours)))
-    label = join(title, element("small", words) if words else None)
-    return element("tr", element("th", label, scope="row", class_="name"), *cells, class_="ours" if ours else None)
+            cells.append(
+                element("td", format_value(name, score.value), small, _whisker(score, low, high, ours=contender.ours))
+            )
+    label = join(contender.title, element("small", contender.words) if contender.words else None)
+    return element(
+        "tr", element("th", label, scope="row", class_="name"), *cells, class_="ours" if contender.ours else None
+    )
 
 
 def _whisker(score: Score, low: float, high: float, *, ours: bool) -> Markup:

@@ -7,10 +7,10 @@ __all__ = ["POLICY", "STYLE"]
 
 STYLE = """
 :root{color-scheme:light dark;--paper:#fdfdfb;--raised:#f5f5f1;--ink:#1b1d20;--quiet:#5b6167;--line:#dfdfd9;
---ours:#0b6aa6;--rival:#767c82;--warm:#b8520a;--bad:#b3261e}
+--ours:#0b6aa6;--rival:#767c82;--warm:#b8520a;--bad:#b3261e;--third:#2b7a3f;--fourth:#7a4ea3}
 @media (prefers-color-scheme:dark){:root{--paper:#141619;--raised:#1c1f23;--ink:#e8e9eb;--quiet:#a0a6ac;
 --line:#30343a;
---ours:#6db9ee;--rival:#8d949b;--warm:#f0a05a;--bad:#ff8a80}}
+--ours:#6db9ee;--rival:#8d949b;--warm:#f0a05a;--bad:#ff8a80;--third:#7fce93;--fourth:#c3a1e6}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);
@@ -33,6 +33,7 @@ code,pre,.code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sa
 pre{background:var(--raised);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;margin:.6rem 0;
 overflow-x:auto;
 line-height:1.5}
+pre.wrap{white-space:pre-wrap;overflow-wrap:anywhere}
 .scroll{overflow-x:auto;margin:.6rem 0}
 .scroll:focus-visible{outline:2px solid var(--ours);outline-offset:3px}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.94rem}
@@ -47,6 +48,13 @@ tbody th,tfoot th{font-weight:500}
 .scores small{display:block;font-weight:400;color:var(--quiet);font-size:.86rem;max-width:26rem}
 .scores td small{white-space:nowrap}
 .scores .whisker{display:block;width:100%;min-width:7rem;height:14px;margin-top:.25rem}
+.standing .whisker,.shares .whisker,.levels .whisker{display:block;width:100%;min-width:8rem;height:14px;
+margin:.25rem 0}
+.cell{overflow-wrap:break-word;max-width:14rem}
+.values{margin:.4rem 0;max-width:34rem}
+.standing td small,.shares td small,.pair-name small{display:block;color:var(--quiet);font-size:.86rem;font-weight:400}
+.standing .ours th,.standing .ours td{font-weight:650;color:var(--ours)}
+.standing .ours small{color:var(--quiet)}
 .out th,.out td{color:var(--quiet)}
 svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--quiet)}
 svg .axis{stroke:var(--line);stroke-width:1}
@@ -59,6 +67,17 @@ svg .ours-line{stroke:var(--ours);stroke-width:2}
 svg .ours-dot{fill:var(--ours)}
 svg .rival-line{stroke:var(--rival);stroke-width:2}
 svg .rival-dot{fill:var(--rival)}
+svg .dot{fill:var(--rival);opacity:.55}
+svg .band{fill:var(--ours);opacity:.14;stroke:none}
+svg .track{fill:var(--line)}
+svg .curve{fill:none;stroke-width:2;stroke-linejoin:round}
+svg .curve.line0{stroke:var(--ours)}
+svg .curve.line1{stroke:var(--warm);stroke-dasharray:7 3}
+svg .curve.line2{stroke:var(--third);stroke-dasharray:2 3}
+svg .curve.line3{stroke:var(--fourth);stroke-dasharray:9 3 2 3}
+svg .band.line1{fill:var(--warm)}
+svg .band.line2{fill:var(--third)}
+svg .band.line3{fill:var(--fourth)}
 svg .observed{stroke:var(--rival);stroke-width:14}
 svg .diagonal{stroke:var(--quiet);stroke-width:1;stroke-dasharray:2 4}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.2rem 2rem;
@@ -100,7 +119,7 @@ summary{cursor:pointer;color:var(--quiet)}
 footer{margin-top:3.5rem;border-top:1px solid var(--line);padding-top:1rem;color:var(--quiet);font-size:.86rem}
 @media (max-width:40rem){main{padding:1.6rem 1rem 3rem}h1{font-size:1.6rem}.verdict{font-size:1.05rem}
 dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}th,td{padding-right:.8rem}h2{margin-top:2.2rem}}
-@media (max-width:40rem){.scores .number small{display:none}.scores .whisker{min-width:4.5rem}
+@media (max-width:40rem){.spare{display:none}.scores .number small{display:none}.scores .whisker{min-width:4.5rem}
 .scores th,.scores td{padding-right:.6rem}}
 @media print{:root{--paper:#fff;--raised:#fff;--ink:#000;--quiet:#444;--line:#ccc;--ours:#0b6aa6;--rival:#767c82;
 --warm:#b8520a}

@@ -31,10 +31,12 @@ class BatchPlan:
     Attributes:
         rows: Row numbers ``[steps, m, b]``.
         weights: Weights ``[steps, m, b]`` that sum to 1 over each member's real rows.
+        repeats: Whether a step has the weights of the step before it ``[steps]``.
     """
 
     rows: Tensor
     weights: Tensor
+    repeats: Sequence[bool]
 
 
 class Batches:
@@ -75,9 +77,11 @@ class Batches:
         self._per_step = [min(batch_size, len(own)) for own in rows]
         self._used = [min(len(own), self.steps * each) for own, each in zip(rows, self._per_step, strict=True)]
         # Without weights of rows every epoch has the same ones.
-        self._equal = None
+        self._equal, self._repeats = None, [False] * self.steps
         if row_weights is None or all(each is None for each in row_weights):
-            self._equal = self._as_tensor(self._scaled(self._ones()))
+            weights = self._scaled(self._ones())
+            self._equal = self._as_tensor(weights)
+            self._repeats = [False, *(weights[1:] == weights[:-1]).all(axis=(1, 2)).tolist()]
 
     def epoch(self, epochs: ArrayLike) -> BatchPlan:
         """Shuffle each member's rows by its own seed and cut them into batches.
@@ -100,8 +104,8 @@ class Batches:
         rows = torch.as_tensor(chosen, device=self._device)
         if weights is None:
             assert self._equal is not None
-            return BatchPlan(rows, self._equal)
-        return BatchPlan(rows, self._as_tensor(self._scaled(weights)))
+            return BatchPlan(rows, self._equal, self._repeats)
+        return BatchPlan(rows, self._as_tensor(self._scaled(weights)), self._repeats)
 
     def _cut(self, shuffled: RowNumbers, member: int, chosen: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> None:
         per_step, used = self._per_step[member], self._used[member]

@@ -16,6 +16,7 @@ from pellucid.optimizers import StackOptimizer
 from pellucid.shapes import Array, Codes
 from pellucid.training.data import StackRows, TrainingData
 from pellucid.training.engines import start_engine
+from pellucid.training.giving_back import give_memory_back
 from pellucid.training.held import Held
 from pellucid.training.ledger import EpochValues, Ledger
 from pellucid.training.randomness import INITIALISATION, SAMPLE, generator
@@ -97,6 +98,12 @@ class Course:
             ledger.until[number] = min(until[number], ledger.lengths[number])
         self._waiting = [n for n in sorted(numbers) if not ledger.ended[n] and ledger.epochs[n] < ledger.until[n]]
 
+    def let_go(self, numbers: Sequence[int]) -> None:
+        """Forget what paused members carry that shall not go on; what they have been at best stays."""
+        gone = set(numbers)
+        kept = [(held, [p for p, number in enumerate(held.numbers) if number not in gone]) for held in self._paused]
+        self._paused = [held if len(own) == len(held.numbers) else held.take(own) for held, own in kept if own]
+
     def epochs_to_come(self) -> list[int]:
         """Of everybody who waits."""
         return [int(self.ledger.until[n] - self.ledger.epochs[n]) for n in self._waiting]
@@ -137,6 +144,7 @@ class Course:
                 # What the old stack computed in goes before the new one comes.
                 held = stack.held.take(going) if going else None
                 stack = engine = None
+                give_memory_back(seldom=True)
                 stack = self._filled(held, places, share)
 
     def state(self) -> dict[str, Array]:

@@ -12,6 +12,7 @@ from pellucid.training.course import Course
 from pellucid.training.data import StackRows, TrainingData
 from pellucid.training.engines import Choosing
 from pellucid.training.first_look import look_at_values
+from pellucid.training.giving_back import give_memory_back
 from pellucid.training.places import footprint, places_of, training_bytes
 from pellucid.training.planning import plan_stacks
 from pellucid.training.result import StackOutcome, TrainResult
@@ -114,6 +115,17 @@ class Trainer:
         workers = Workers(on_epoch, epochs=waits, cores=cores)
         places = [places_of(one, workers.cores, self._setting) for one in self._footprints]
         workers.run(self._courses, places.__getitem__, works=self._works, stop=stop)
+        give_memory_back(seldom=True)
+
+    def let_go(self, members: Sequence[int]) -> None:
+        """Forget what these need to go on: they have paused for good, and what they have been at best stays.
+
+        Args:
+            members: Positions; those that have ended, or not begun, may be among them.
+        """
+        gone = set(members)
+        for stack, course in zip(self._stacks, self._courses, strict=True):
+            course.let_go([number for number, position in enumerate(stack) if position in gone])
 
     def predicted_bytes(self, cores: int | None = None) -> int:
         """Bytes that training will take at its peak, beyond the table.

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from questions import bench_of, options
 
-from pellucid.errors import UsageError
 from pellucid.experiments.compare.ledger import Ledger, Scores, UnitResult, cells_of
 from pellucid.experiments.compare.memory import sizes_of
 from pellucid.experiments.compare.results import Results
@@ -162,9 +161,29 @@ def test_variants_that_time_left_without_a_network_have_no_score(bench):
     assert (second.name, second.mean, second.rank, second.verdict) == ("relu", None, 0, "")
 
 
-def test_halving_says_that_it_is_not_there():
-    with pytest.raises(UsageError, match="Halving is not available"):
-        strategy_of(bench_of(options(halving=True)).question, timed=False)
+def test_of_finalists_alone_every_fold_is_trained_and_judged(bench, tmp_path, clock):
+    three = bench_of(options(vary=("activation=relu,tanh,gelu",), seeds=2, halving=True))
+    strategy = strategy_of(three.question, timed=True, variants=(0, 2))
+    ledger = Ledger(tmp_path)
+    executor = Pretending(ledger, clock)
+    sizes = sizes_of(three)
+    told = []
+    scores, ended = run_rounds(
+        three.question,
+        strategy,
+        executor,
+        ledger,
+        sizes,
+        Pace(clock.now, 1e6),
+        on_networks=told.append,
+        stop=lambda: False,
+    )
+    assert ended == "finished"
+    assert told[-1] == 8 == strategy.networks() == strategy.trained(scores)
+    assert scores.cells() == set(cells_of([0, 2], range(2), 2))
+    results = Results.of(three, scores, strategy.complete(scores), (0, 2))
+    assert {record.name for record in results.variant_records()} == {"relu", "gelu"}
+    assert results.importance_records() == ()
 
 
 @pytest.mark.parametrize(

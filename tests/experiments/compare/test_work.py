@@ -10,7 +10,7 @@ from questions import bench_of, columns, options
 from pellucid.errors import ContractError, ModelFileError
 from pellucid.experiments.compare.bench import Workbench, picks_epochs
 from pellucid.experiments.compare.ledger import Ledger, cells_of
-from pellucid.experiments.compare.memory import predicted_bytes, sizes_of
+from pellucid.experiments.compare.memory import predicted_bytes, sizes_of, unit_bytes
 from pellucid.experiments.compare.question import Question
 from pellucid.experiments.compare.rows import read_rows, write_rows
 from pellucid.experiments.compare.units import Cell, Unit, divided
@@ -144,10 +144,16 @@ def test_sizes_refuse_a_loss_that_does_not_fit_before_anything_is_trained():
 
 def test_predicted_memory_grows_with_networks_folds_and_workers(bench):
     sizes = sizes_of(bench)
-    one = predicted_bytes(sizes, members=1, folds=1)
-    assert predicted_bytes(sizes, members=2, folds=1) - one == sizes.member + sizes.predictions
-    assert predicted_bytes(sizes, members=1, folds=2) - one == 2 * sizes.table
-    assert predicted_bytes(sizes, members=1, folds=1, workers=3) == 3 * one
+
+    def unit(members, folds, cores=1):
+        return unit_bytes(sizes, members=members, folds=folds, cores=cores)
+
+    # Beyond those that have places, a network takes what is kept of it.
+    assert unit(5002, 1) - unit(5001, 1) == sizes.member.kept + 8 * sizes.predictions
+    assert unit(1, 2) - unit(1, 1) == sizes.table
+    assert unit(5000, 1, cores=2) > unit(5000, 1)
+    one = predicted_bytes(sizes, members=8, folds=1, workers=1)
+    assert predicted_bytes(sizes, members=8, folds=1, workers=3) - one == pytest.approx(2 * one / 3, rel=0.5)
 
 
 def test_a_ledger_gives_back_what_it_was_given(bench, whole, tmp_path):

@@ -1,13 +1,13 @@
 """The workbench: a question with its rows, its folds, and the rows encoded as one fold's training rows say."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import torch
 
 from pellucid.encoding import (
-    Encoded,
     TableEncoding,
     TargetEncoding,
     encode,
@@ -20,12 +20,14 @@ from pellucid.experiments.compare.question import Question, VariantPlan
 from pellucid.experiments.compare.rows import LearningRows
 from pellucid.experiments.compare.scoring import Judge, judge_of
 from pellucid.experiments.compare.units import Cell
+from pellucid.networks import padded
 from pellucid.optimizers import SCHEDULES
 from pellucid.records import Recipe, TargetSpec
-from pellucid.shapes import Array, RowNumbers
+from pellucid.shapes import RowNumbers
 from pellucid.tables import Fold, cross_validation, hold_out
+from pellucid.training import TrainingData
 
-__all__ = ["PICKING_SHARE", "FoldTable", "Workbench", "picks_epochs"]
+__all__ = ["PICKING_SHARE", "FoldEncoding", "Workbench", "picks_epochs"]
 
 PICKING_SHARE = 1 / 8
 """Of a fold's training rows, for picking the epoch; as much as the members of a fit have."""
@@ -37,24 +39,20 @@ def picks_epochs(recipe: Recipe) -> bool:
 
 
 @dataclass(frozen=True)
-class FoldTable:
-    """The training rows, encoded as one fold's training rows say.
+class FoldEncoding:
+    """How one fold's training rows say that rows are encoded.
 
     Attributes:
         encoding: Fitted on the fold's training rows.
-        encoded: All rows.
         target_encoding: Fitted likewise.
-        targets: All rows.
     """
 
     encoding: TableEncoding
-    encoded: Encoded
     target_encoding: TargetEncoding
-    targets: Array
 
     @property
     def layout(self) -> Hashable:
-        """What tables must agree in to lie behind one another."""
+        """What encoded rows must agree in to lie in one table."""
         return (self.encoding.numeric, self.encoding.passed, self.encoding.categories)
 
 
@@ -70,6 +68,7 @@ class Workbench:
     def __init__(self, question: Question, rows: LearningRows) -> None:
         self.question, self.rows = question, rows
         self.judge: Judge = judge_of(rows.target)
+        self._specs: dict[str | None, TargetSpec] = {}
 
     @cached_property
     def folds(self) -> dict[tuple[int, int], Fold]:
@@ -90,28 +89,41 @@ class Workbench:
             return {(repeat, fold.number): fold for repeat in range(question.seeds) for fold in drawn}
         return {(fold.repeat, fold.number): fold for fold in drawn}
 
-    @cached_property
-    def spec(self) -> TargetSpec:
-        """The target for losses and heads; ends of its range are those of all rows, for the contract alone."""
-        every = np.arange(self.rows.count)
-        return target_spec(self.fit_target(every, None), self.rows.target.task)
-
     def fit_target(self, rows: RowNumbers, expression: str | None) -> TargetEncoding:
         """The target's encoding from training rows."""
         return fit_target(self.rows.values, self.rows.target, rows, expression=expression or "standard")
 
     def spec_of(self, variant: VariantPlan) -> TargetSpec:
-        """The target as a variant sees it."""
-        if variant.target_expression is None:
-            return self.spec
-        every = np.arange(self.rows.count)
-        return target_spec(self.fit_target(every, variant.target_expression), self.rows.target.task)
+        """The target as a variant's losses see it; ends of its range are those of all rows, for the contract alone."""
+        expression = variant.target_expression
+        if expression not in self._specs:
+            every = np.arange(self.rows.count)
+            self._specs[expression] = target_spec(self.fit_target(every, expression), self.rows.target.task)
+        return self._specs[expression]
 
-    def table(self, rows: RowNumbers, variant: VariantPlan) -> FoldTable:
-        """All rows, encoded as these training rows say; no other row is learned from."""
+    def fitted(self, rows: RowNumbers, variant: VariantPlan) -> FoldEncoding:
+        """The encoding that these training rows say; no other row is learned from."""
         encoding = fit_encoding(self.rows.table, self.rows.columns, variant.preparation, rows)
-        goal = self.fit_target(rows, variant.target_expression)
-        return FoldTable(encoding, encode(encoding, self.rows.table), goal, encode_target(goal, self.rows.values))
+        return FoldEncoding(encoding, self.fit_target(rows, variant.target_expression))
+
+    def laid(self, encodings: Sequence[FoldEncoding]) -> TrainingData:
+        """All rows under each of these encodings, which agree in layout, behind one another in one table."""
+        n, first = self.rows.count, encodings[0].encoding
+        width = first.numeric + first.passed
+        # Filled place by place: copies of all of them would be the most that a comparison holds in memory.
+        inputs = torch.zeros(len(encodings) * n, padded(max(width, 1)))
+        codes = torch.empty(len(inputs), len(first.categories), dtype=torch.int64) if first.categories else None
+        targets = []
+        for place, each in enumerate(encodings):
+            own = slice(place * n, (place + 1) * n)
+            encoded = encode(each.encoding, self.rows.table)
+            inputs[own, :width] = torch.from_numpy(encoded.numbers)
+            if codes is not None:
+                codes[own] = torch.from_numpy(encoded.codes)
+            target = encode_target(each.target_encoding, self.rows.values)
+            targets.append(target if np.issubdtype(target.dtype, np.integer) else target.astype(np.float32))
+        whole = torch.from_numpy(np.concatenate(targets).astype(targets[0].dtype, copy=False))
+        return TrainingData(inputs, whole, codes, first.numeric, first.passed, tuple(first.categories))
 
     def picked(self, fold: Fold, cell: Cell) -> tuple[RowNumbers, RowNumbers]:
         """A fold's training rows as those that learn and those that pick the epoch."""

@@ -1,5 +1,6 @@
 """The comparison: variants → networks on folds → who stands where → the winner, judged on rows that no choice saw."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from pellucid.experiments.compare.dividing import Divided, divide
 from pellucid.experiments.compare.ending import end_comparison
 from pellucid.experiments.compare.folder import Folder
 from pellucid.experiments.compare.memory import predicted_bytes, sizes_of
+from pellucid.experiments.compare.narrowing import Narrowed, Narrowing
 from pellucid.experiments.compare.options import CompareOptions
 from pellucid.experiments.compare.planning import plan_comparison
 from pellucid.experiments.compare.recording import Ending
@@ -23,10 +25,14 @@ from pellucid.experiments.compare.watching import ComparisonWatcher, PlanSummary
 from pellucid.experiments.executors import Executor, Inline, Processes
 from pellucid.experiments.interrupts import Interrupts
 from pellucid.experiments.preparing import prepare
+from pellucid.printable import grouped
 from pellucid.records import ComparisonRunRecord, CurveRecord
 from pellucid.tables import UNIT_TASKS, Table
 
 __all__ = ["ComparisonReportWriter", "compare_table"]
+
+# Phases of the clock that train networks for the comparison.
+_TRAINING = ("halving", "training")
 
 ComparisonReportWriter = Callable[[ComparisonRunRecord, Sequence[CurveRecord]], bytes]
 
@@ -75,17 +81,19 @@ def compare_table(
     sizes = sizes_of(bench)
     first = question.variants[0]
     prepared = prepare(divided.decided, first.preparation, target_expression=first.target_expression)
-    strategy = strategy_of(question, timed=options.minutes is not None)
     folder.begin(question, bench.rows)
     ledger = folder.ledger
     before = ledger.scores(len(question.variants), question.seeds, question.folds)
     members, folds = unit_size(sizes)
-    networks = strategy.networks()
+    narrowing = Narrowing(bench, folder.work) if question.halving else None
+    finalists = len(question.variants) if narrowing is None else narrowing.finalists
+    networks = finalists * question.seeds * question.folds
+    ahead = 0 if narrowing is None else math.ceil(narrowing.work)
     memory = predicted_bytes(
         sizes,
         members=min(members, networks),
         folds=min(folds, question.folds * question.seeds),
-        workers=options.workers or 1,
+        workers=options.workers,
     )
     clock.lap("preparing")
     told.data_ready(prepared.summary)
@@ -95,28 +103,45 @@ def compare_table(
             seeds=question.seeds,
             folds=question.folds,
             scheme=question.scheme,
-            networks=networks,
-            done=before.networks,
+            networks=ahead + networks,
+            done=before.networks + (0 if narrowing is None else int(narrowing.done)),
             metric=bench.judge.metric,
             memory=memory,
             folder=str(folder.path),
+            finalists=None if narrowing is None else finalists,
         )
     )
     executor: Executor = Processes(folder.work, options.workers) if options.workers else Inline(bench, ledger)
     with Interrupts() as interrupts:
-        scores, ended = run_rounds(
+        narrowed = None
+        if narrowing is not None:
+            narrowed = narrowing.run(
+                pace, on_networks=lambda done: told.networks_done(done, ahead + networks), stop=interrupts
+            )
+            clock.lap("halving")
+        strategy = strategy_of(
             question,
-            strategy,
-            executor,
-            ledger,
-            sizes,
-            pace,
-            on_networks=lambda done: told.networks_done(done, networks),
-            stop=interrupts,
+            timed=options.minutes is not None,
+            variants=None if narrowed is None else narrowed.finalists,
         )
+        if interrupts():
+            scores, ended = before, "interrupted"
+        else:
+            scores, ended = run_rounds(
+                question,
+                strategy,
+                executor,
+                ledger,
+                sizes,
+                pace,
+                on_networks=lambda done: told.networks_done(ahead + done, ahead + networks),
+                stop=interrupts,
+            )
+        if ended == "finished" and narrowed is not None and not narrowed.whole:
+            ended = "out of time"
         clock.lap("training")
-        results = Results.of(bench, scores, strategy.complete(scores))
-        told.training_ended(_note(results, ended), clock.laps["training"])
+        results = Results.of(bench, scores, strategy.complete(scores), None if narrowed is None else narrowed.finalists)
+        told.training_ended(_note(results, narrowed, ended), sum(clock.laps.get(lap, 0) for lap in _TRAINING))
         if ended == "out of time" and not results.columns:
             raise TrainingError(
                 f"{options.minutes:g} minutes were too short for a single fold of any variant. Give more --minutes,"
@@ -132,8 +157,9 @@ def compare_table(
                 summary=prepared.summary,
                 complete=len(strategy.complete(scores)),
                 strategy=strategy.name,
+                narrowed=narrowed,
                 memory=memory,
-                earlier=before.seconds,
+                earlier=before.seconds + (0.0 if narrowing is None else narrowing.seconds),
                 ended=ended,
             ),
             clock=clock,
@@ -153,10 +179,13 @@ def _require_single_rows(divided: Divided) -> None:
         )
 
 
-def _note(results: Results, ended: str) -> str:
+def _note(results: Results, narrowed: Narrowed | None, ended: str) -> str:
     networks = len(results.columns) * len(results.variants)
     repeats = len({repeat for repeat, _ in results.columns})
     asked = results.bench.question.seeds
-    if ended == "finished":
-        return f"{networks} networks"
-    return f"{ended} after {repeats} of {asked} seeds" if repeats else ended
+    halved = ""
+    if narrowed is not None:
+        halved = f"{grouped(len(results.bench.question.variants))} variants halved to {len(narrowed.finalists)}, "
+    if ended == "finished" or (repeats == asked and ended == "out of time"):
+        return f"{halved}{networks} networks"
+    return f"{halved}{ended} after {repeats} of {asked} seeds" if repeats else ended

@@ -101,7 +101,7 @@ class Folder:
 
     def tidy(self) -> None:
         """Remove what a finished comparison needs no more: the rows of the user's table, and the units."""
-        for name in ("units", "loose"):
+        for name in ("units", "loose", "halving"):
             shutil.rmtree(self.work / name, ignore_errors=True)
         for name in ("rows.npz", "rows.json", "question.json"):
             (self.work / name).unlink(missing_ok=True)

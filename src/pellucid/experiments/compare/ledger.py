@@ -133,9 +133,10 @@ class Scores:
         """Which they are."""
         return {Cell(int(r), int(f), int(v)) for v, r, f in np.argwhere(self.there)}
 
-    def complete(self) -> list[int]:
-        """Repeats in which every variant has all its folds."""
-        return np.flatnonzero(self.there.all(axis=(0, 2))).tolist()
+    def complete(self, variants: Sequence[int] | None = None) -> list[int]:
+        """Repeats in which every one of these variants, or of all, has all its folds."""
+        there = self.there if variants is None else self.there[list(variants)]
+        return np.flatnonzero(there.all(axis=(0, 2))).tolist()
 
 
 class Ledger:

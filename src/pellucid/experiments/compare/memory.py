@@ -1,23 +1,25 @@
 """What a comparison will need of memory at its peak, said before it trains."""
 
-from dataclasses import dataclass
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from pellucid.errors import PellucidError
-from pellucid.experiments.compare.bench import Workbench
+from pellucid.experiments.compare.bench import PICKING_SHARE, Workbench
 from pellucid.experiments.compare.question import VariantPlan
-from pellucid.networks import Network, padded
 from pellucid.records import encode_json
-from pellucid.training import TrainingData
+from pellucid.training import Setting, TrainingData
+from pellucid.training.places import Footprint, footprint, training_bytes
 from pellucid.training.settling import settle
 
-__all__ = ["Sizes", "predicted_bytes", "sizes_of"]
+__all__ = ["Sizes", "predicted_bytes", "process_bytes", "sizes_of", "unit_bytes"]
 
-_FLOAT, _CODE = 4, 8
-_KEPT = 6
-"""Copies of a network's parameters: values, gradients, two moments, the best epoch's, and one on the way to a file."""
+_FLOAT = 4
 _NUMBERS: dict[str, Any] = {"lr": None, "weight_decay": None, "l1": 0.0, "l2": 0.0, "dropout": 0.0, "epochs": 1}
 
 
@@ -26,28 +28,14 @@ class Sizes:
     """Of the largest variant.
 
     Attributes:
-        parameters: Padded parameters of one network.
-        widths: Padded widths of all its layers, added up.
-        batch: Rows of a step.
+        member: What one network takes.
         table: Bytes of the training rows as one fold encodes them.
-        predictions: Bytes that the out-of-fold predictions of one repeat of one variant take.
+        predictions: Bytes of what one network says of its fold's test rows, as it is kept.
     """
 
-    parameters: int
-    widths: int
-    batch: int
+    member: Footprint
     table: int
     predictions: int
-
-    @property
-    def member(self) -> int:
-        """Bytes of one network in training."""
-        return _FLOAT * (_KEPT * self.parameters + 4 * self.batch * self.widths) + _CODE * 2 * self.batch
-
-    @property
-    def work(self) -> float:
-        """Multiplications of one step."""
-        return 6.0 * self.batch * self.parameters
 
 
 def sizes_of(bench: Workbench) -> Sizes:
@@ -59,43 +47,33 @@ def sizes_of(bench: Workbench) -> Sizes:
         UsageError: If a number is out of range.
     """
     every = np.arange(bench.rows.count)
-    variants = bench.question.variants
-    tables = {}
-    parameters = widths = batch = size = 0
-    seen = set()
-    for variant in variants:
+    fold = max(bench.folds.values(), key=lambda fold: len(fold.train))
+    picks = int(np.ceil(PICKING_SHARE * len(fold.train)))
+    epochs = max(variant.recipe.epochs for variant in bench.question.variants)
+    tables: dict[tuple[str, str | None], TrainingData] = {}
+    largest, seen, table = Footprint(0, 0, 0), set(), 0
+    for variant in bench.question.variants:
         if (shape := _shape(variant)) in seen:
             continue
         seen.add(shape)
         key = (str(variant.preparation), variant.target_expression)
         if key not in tables:
-            table = bench.table(every, variant)
-            data = TrainingData.of(
-                table.encoded.numbers[:1],
-                table.targets[:1],
-                codes=table.encoded.codes[:1],
-                numeric=table.encoding.numeric,
-                categories=table.encoding.categories,
-            )
-            columns = padded(max(table.encoded.numbers.shape[1], 1))
-            targets = table.targets.dtype.itemsize * int(np.prod(table.targets.shape[1:], dtype=np.int64))
-            per_row = _FLOAT * columns + _CODE * len(table.encoding.categories) + targets
-            tables[key] = data, per_row * bench.rows.count
-        data, bytes_of_table = tables[key]
+            data = bench.laid([bench.fitted(every, variant)])
+            table = max(table, _bytes(data))
+            # Widths are all that is asked for from here on.
+            tables[key] = replace(data, inputs=data.inputs[:1].clone(), targets=data.targets[:1].clone(), codes=None)
         try:
-            settled = settle(variant.recipe, data, bench.spec_of(variant))
+            settled = settle(variant.recipe.replace(epochs=epochs), tables[key], bench.spec_of(variant))
         except PellucidError as error:
             # The same error with all that it carries.
             error.message = f"Variant {variant.name}: {error.message}"
             error.args = (error.message,)
             raise
-        network = Network([settled.network])
-        own = sum(int(np.prod(each.shape)) for each in network.parameters)
-        rows = padded(min(settled.batch_size, bench.rows.count))
-        parameters, batch, size = max(parameters, own), max(batch, rows), max(size, bytes_of_table)
-        widths = max(widths, sum(padded(width) for width in (network.outputs, *variant.recipe.hidden)) + 16)
+        one = footprint(settled, rows=len(fold.train), validation=picks)
+        largest = Footprint(*(max(pair) for pair in zip(_told(largest), _told(one), strict=True)))
     told = max(len(bench.rows.target.classes), len(bench.rows.target.levels), len(bench.rows.target.columns), 1)
-    return Sizes(parameters, widths, batch, size, _FLOAT * told * bench.rows.count)
+    tested = max(len(fold.test) for fold in bench.folds.values())
+    return Sizes(largest, table, _FLOAT * told * tested)
 
 
 def _shape(variant: VariantPlan) -> bytes:
@@ -103,15 +81,58 @@ def _shape(variant: VariantPlan) -> bytes:
     return encode_json([variant.recipe.replace(**_NUMBERS), variant.preparation, variant.target_expression])
 
 
-def predicted_bytes(sizes: Sizes, *, members: int, folds: int, workers: int = 1) -> int:
-    """Bytes at the peak, beyond what the program takes by itself.
+def _told(one: Footprint) -> tuple[int, int, int]:
+    return one.step, one.place, one.kept
+
+
+def _bytes(data: TrainingData) -> int:
+    return sum(
+        each.numel() * each.element_size() for each in (data.inputs, data.targets, data.codes) if each is not None
+    )
+
+
+def unit_bytes(sizes: Sizes, *, members: int, folds: int, cores: int) -> int:
+    """Bytes that one unit takes while it is worked on.
+
+    Args:
+        sizes: Of the largest variant.
+        members: Networks in it.
+        folds: Folds in it.
+        cores: That train.
+    """
+    # What networks say of their test rows is there as outputs and as predictions in the user's unit, both of double
+    # precision, and as what is written down, in memory and in the archive.
+    said = members * sizes.predictions * 8
+    # Beside the encoded rows there are those of the fold that is just being encoded.
+    return (
+        training_bytes(sizes.member, members=members, cores=cores, setting=Setting()) + (folds + 1) * sizes.table + said
+    )
+
+
+def predicted_bytes(sizes: Sizes, *, members: int, folds: int, workers: int | None = None) -> int:
+    """Bytes of all processes together at the peak, with what this one has taken already.
 
     Args:
         sizes: Of the largest variant.
         members: Networks in a unit.
         folds: Folds in a unit.
-        workers: Units at a time.
+        workers: Processes that work on a unit each; None: this one, with all its threads.
     """
-    # While folds are laid behind one another they are there twice.
-    unit = members * (sizes.member + sizes.predictions) + 2 * folds * sizes.table
-    return workers * unit
+    own = unit_bytes(sizes, members=members, folds=folds, cores=torch.get_num_threads() if workers is None else 1)
+    return process_bytes() + (own if workers is None else workers * (_WORKER + own))
+
+
+_WORKER = 260 << 20
+
+
+def process_bytes() -> int:
+    """Bytes that this process holds; where the system does not say, the most that it has held."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        if sys.platform == "win32":
+            return 0
+        import resource
+
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most << 10

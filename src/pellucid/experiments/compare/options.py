@@ -28,7 +28,7 @@ class CompareOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         group: Column whose equal values keep rows on one side of every division.
         time: Column that says when each row happened; asks for folds by time.
         draws: Variants that are drawn at random from what is varied; None: all combinations.
-        halving: Give weak variants up early.
+        halving: Pick the variants that are judged by successive halving.
         minutes: Wall time that everything together may take; None: as long as it takes.
         workers: Processes; None: this one.
     """

@@ -35,18 +35,22 @@ def member_outputs(
             own = places[start : start + _TOGETHER]
             network = outcome.network.take(own)
             chosen = [rows[positions[place]] for place in own]
-            outputs = _outputs(network, outcome.parameters.take(own), data, chosen)
+            used = result.objectives[positions[0]].outputs
+            outputs = _outputs(network, outcome.parameters.take(own), data, chosen, used)
             for place, part, values in zip(own, chosen, outputs, strict=True):
-                member = positions[place]
-                found[member] = values[: len(part), : result.objectives[member].outputs]
+                # A copy: a part of an array keeps all of it.
+                found[positions[place]] = values[: len(part)].astype(np.float64)
     return found
 
 
-def _outputs(network: Network, parameters: Tensors, data: TrainingData, rows: Sequence[RowNumbers]) -> Floats:
-    """``[m, n, o]``, n of the member with most rows; rows of filling are worthless."""
+def _outputs(
+    network: Network, parameters: Tensors, data: TrainingData, rows: Sequence[RowNumbers], used: int
+) -> Floats:
+    """``[m, n, used]``, n of the member with most rows; rows of filling are worthless."""
     pieces: list[Floats] = []
     for units, _ in blocks(rows, BLOCK, dtype=parameters.dtype):
         inputs, _, codes = data.gather(units.to(data.inputs.device))
         outputs, _ = network.forward(parameters.views, inputs, None, codes)
-        pieces.append(outputs.double().cpu().numpy())
+        # Copied without their padding, sixteen columns where one is used.
+        pieces.append(outputs[:, :, :used].cpu().numpy().copy())
     return np.concatenate(pieces, axis=1)

@@ -43,7 +43,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         folds: How many.
         seeds: Repeats; each draws its own folds, and its networks' seeds.
         seed: Of everything that is drawn.
-        halving: Whether rows of weak variants end early.
+        halving: Whether successive halving picks the variants that are judged.
     """
 
     pellucid: str

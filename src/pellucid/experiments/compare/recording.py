@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pellucid.experiments.compare.dividing import Divided
+from pellucid.experiments.compare.dropping import (
+    dropped_records,
+    halving_design,
+    halving_sentences,
+    rung_records,
+)
 from pellucid.experiments.compare.folder import Folder
+from pellucid.experiments.compare.narrowing import Narrowed
 from pellucid.experiments.compare.options import CompareOptions
 from pellucid.experiments.compare.question import VariantPlan
 from pellucid.experiments.compare.results import Results
@@ -37,6 +44,7 @@ class Ending:
         summary: Of the data.
         complete: Repeats that are complete.
         strategy: Name of the strategy.
+        narrowed: What halving has left; None without it.
         memory: Bytes that were predicted.
         earlier: Seconds that units of earlier parts took.
         ended: ``finished``, ``interrupted`` or ``out of time``.
@@ -50,6 +58,7 @@ class Ending:
     summary: DataSummary
     complete: int
     strategy: str
+    narrowed: Narrowed | None
     memory: int
     earlier: float
     ended: str
@@ -90,6 +99,7 @@ def record_of(ending: Ending, judged: Judged | None, ended: str) -> ComparisonRu
     """
     results, divided, options = ending.results, ending.divided, ending.options
     question, target, judge = results.bench.question, divided.decided.target, results.bench.judge
+    narrowed = ending.narrowed
     there = bool(results.columns)
     standing = results.standing if there else None
     importance = None if standing is None else standing.importance
@@ -106,9 +116,11 @@ def record_of(ending: Ending, judged: Judged | None, ended: str) -> ComparisonRu
         metric=judge.metric,
         greater_is_better=judge.greater_is_better,
         factors=ending.factors,
-        variants=results.variant_records() if there else _unjudged(ending.plans),
+        variants=results.variant_records() if there else _unjudged([ending.plans[v] for v in results.entered]),
+        rungs=rung_records(narrowed),
+        dropped=dropped_records(question, narrowed),
         pairs=results.pair_records() if there else (),
-        sentences=() if standing is None else sentences(standing),
+        sentences=() if standing is None else (*halving_sentences(question, narrowed), *sentences(standing)),
         importance=results.importance_records() if there else (),
         interplay=None if importance is None else importance.rest,
         noise=None if importance is None else importance.noise,
@@ -130,6 +142,7 @@ def record_of(ending: Ending, judged: Judged | None, ended: str) -> ComparisonRu
             "strategy": ending.strategy,
             "replicates": 0 if standing is None else standing.replicates,
             "paired": True,
+            **halving_design(question, narrowed),
         },
         split={
             "train_rows": len(divided.decided.train),

@@ -25,34 +25,41 @@ class Results:
         scores: All of the table.
         columns: (repeat, fold) of every replicate that is used.
         variants: Variants that have all of these replicates; where time was short, not all of them have.
+        entered: Variants that were to be judged: all, or the finalists of halving.
     """
 
     bench: Workbench
     scores: Scores
     columns: tuple[tuple[int, int], ...]
     variants: tuple[int, ...]
+    entered: tuple[int, ...]
 
     @classmethod
-    def of(cls, bench: Workbench, scores: Scores, complete: Sequence[int]) -> "Results":
+    def of(
+        cls, bench: Workbench, scores: Scores, complete: Sequence[int], entered: Sequence[int] | None = None
+    ) -> "Results":
         """Complete repeats; where there is none, whole folds of the first; where there is none either, one fold.
 
         Args:
             bench: The question and its rows.
             scores: The table.
             complete: Repeats in which all variants have the same replicates.
+            entered: Variants that were to be judged; None: all.
         """
-        every = tuple(range(len(bench.question.variants)))
+        every = tuple(range(len(bench.question.variants)) if entered is None else entered)
+        there = scores.there[list(every)]
         folds = range(bench.question.folds)
         if len(complete):
-            return cls(bench, scores, tuple((repeat, fold) for repeat in complete for fold in folds), every)
-        whole = tuple((int(r), int(f)) for r, f in np.argwhere(scores.there.all(axis=0)))
+            return cls(bench, scores, tuple((repeat, fold) for repeat in complete for fold in folds), every, every)
+        whole = tuple((int(r), int(f)) for r, f in np.argwhere(there.all(axis=0)))
         if whole:
-            return cls(bench, scores, whole, every)
-        started = np.argwhere(scores.there.any(axis=0))
+            return cls(bench, scores, whole, every, every)
+        started = np.argwhere(there.any(axis=0))
         if not len(started):
-            return cls(bench, scores, (), ())
+            return cls(bench, scores, (), (), every)
         repeat, fold = (int(each) for each in started[0])
-        return cls(bench, scores, ((repeat, fold),), tuple(np.flatnonzero(scores.there[:, repeat, fold]).tolist()))
+        some = tuple(every[place] for place in np.flatnonzero(there[:, repeat, fold]))
+        return cls(bench, scores, ((repeat, fold),), some, every)
 
     @cached_property
     def standing(self) -> Standing:
@@ -64,7 +71,9 @@ class Results:
         plans = [self.bench.question.variants[v] for v in self.variants]
         repeats, folds = zip(*self.columns, strict=True)
         own = [self.bench.folds[column] for column in self.columns]
-        names = dict.fromkeys(name for plan in plans for name in plan.levels)
+        # Finalists of halving are few and alike: what mattered among them is not what mattered.
+        weighed = [] if self.bench.question.halving else plans
+        names = dict.fromkeys(name for plan in weighed for name in plan.levels)
         return stand(
             self.scores.score[np.ix_(self.variants)][:, list(repeats), list(folds)],
             variants=[plan.name for plan in plans],
@@ -126,7 +135,7 @@ class Results:
                     recipe=plan.recipe,
                     preparation=msgspec.to_builtins(plan.preparation),
                 )
-                for plan in self.bench.question.variants
+                for plan in map(self.bench.question.variants.__getitem__, self.entered)
                 if plan.name not in used
             ),
         )

@@ -1,5 +1,6 @@
 """Rounds: train what the strategy wants, for as long as there is time and nobody asks to stop."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +65,14 @@ class Pace:
         each = self.spent / self.trained * folds / (folds - 1)
         return max(1, min(most, int((self.end - time.monotonic()) / each)))
 
-    def allows(self, networks: int, deadline: float | None) -> bool:
+    def room(self, folds: int) -> float:
+        """Networks of a comparison's folds that are predicted to be trained before training has to end; ∞: any."""
+        end = self.deadline(folds)
+        if end is None or not self.trained:
+            return math.inf
+        return max(0.0, end - time.monotonic()) * self.trained / self.spent
+
+    def allows(self, networks: float, deadline: float | None) -> bool:
         """Whether so many networks are predicted to be trained in time."""
         if deadline is None:
             return True
@@ -75,7 +83,8 @@ class Pace:
 
 def unit_size(sizes: Sizes) -> tuple[int, int]:
     """Networks and folds in a unit, at most."""
-    members = max(1, min(_MEMBERS, _MEMBER_BYTES // max(1, sizes.member)))
+    each = sizes.member.kept + 8 * sizes.predictions
+    members = max(1, min(_MEMBERS, _MEMBER_BYTES // max(1, each)))
     return members, max(1, _TABLE_BYTES // max(1, sizes.table))
 
 
@@ -113,14 +122,15 @@ def run_rounds(
         deadline = pace.deadline(question.folds)
         if not ahead.first and not pace.allows(len(ahead.cells), deadline):
             return scores, "out of time"
-        before, started, progress = scores.networks, time.monotonic(), [0.0]
+        before, started, progress = strategy.trained(scores), time.monotonic(), [0.0]
 
         def told(done: float, before: int = before, progress: list[float] = progress) -> None:
             progress[0] = done
             on_networks(before + done)
 
         # Where time is short, the first round goes fold by fold, so that what time leaves of it has whole folds.
-        most = min(members, shape[0]) if ahead.first and deadline is not None else members
+        variants = len({cell.variant for cell in ahead.cells})
+        most = min(members, variants) if ahead.first and deadline is not None else members
         units = divided(ahead.cells, members=most, folds=folds, least=executor.workers)
         executor.run(units, on_networks=told, stop=stop, deadline=deadline)
         scores = ledger.scores(*shape)

@@ -7,12 +7,12 @@ import numpy as np
 import torch
 
 from pellucid.evaluation import Judgement
-from pellucid.experiments.compare.bench import FoldTable, Workbench, picks_epochs
+from pellucid.experiments.compare.bench import FoldEncoding, Workbench, picks_epochs
 from pellucid.experiments.compare.ledger import ENDINGS, UnitResult
 from pellucid.experiments.compare.outputs import member_outputs
 from pellucid.experiments.compare.units import Cell, Unit
 from pellucid.experiments.strangers import with_average_strangers
-from pellucid.records import Recipe, TargetSpec, encode_json
+from pellucid.records import TargetSpec, encode_json
 from pellucid.shapes import Array, Floats, RowNumbers
 from pellucid.training import StackRows, TrainingData, TrainResult, train_members
 
@@ -32,7 +32,8 @@ def work_on(
         bench: What is asked, and of which rows.
         unit: Which.
         on_networks: Is told how many networks' worth of training is done.
-        stop: Asked before each step, or ten times a second; True ends training there. What comes back then is worth only what it is.
+        stop: Asked before each step, or ten times a second; True ends training there. What comes back then is worth
+            only what it is.
     """
     started = time.monotonic()
 
@@ -53,71 +54,60 @@ def work_on(
 
 
 def _groups(bench: Workbench, cells: Sequence[Cell]) -> list["_Group"]:
-    """Networks whose tables lie behind one another, with these tables."""
-    tables: dict[Hashable, FoldTable] = {}
+    """Networks whose rows lie in one table."""
+    encodings: dict[Hashable, FoldEncoding] = {}
     groups: dict[Hashable, _Group] = {}
     for cell in cells:
         variant = bench.question.variants[cell.variant]
         fold = bench.folds[cell.repeat, cell.fold]
         key = (cell.repeat, cell.fold, encode_json(variant.preparation), variant.target_expression)
-        if key not in tables:
-            tables[key] = bench.table(fold.train, variant)
-        table = tables[key]
+        if key not in encodings:
+            encodings[key] = bench.fitted(fold.train, variant)
+        own = encodings[key]
         spec = bench.spec_of(variant)
-        group = groups.setdefault((table.layout, encode_json(spec)), _Group(spec))
-        group.add(cell, key, table)
+        group = groups.setdefault((own.layout, encode_json(spec)), _Group(spec))
+        group.add(cell, key, own)
     return list(groups.values())
 
 
 class _Group:
-    """Networks that one call trains, on tables that lie behind one another."""
+    """Networks that one call trains, on rows that lie in one table, encoded for one fold after the other."""
 
     def __init__(self, spec: TargetSpec) -> None:
         self.spec = spec
         self.cells: list[Cell] = []
         self._own: list[Hashable] = []
-        self._tables: dict[Hashable, FoldTable] = {}
+        self._encodings: dict[Hashable, FoldEncoding] = {}
 
-    def add(self, cell: Cell, key: Hashable, table: FoldTable) -> None:
+    def add(self, cell: Cell, key: Hashable, encoding: FoldEncoding) -> None:
         self.cells.append(cell)
         self._own.append(key)
-        self._tables.setdefault(key, table)
+        self._encodings.setdefault(key, encoding)
 
-    def table(self, member: int) -> FoldTable:
-        """The member's table."""
-        return self._tables[self._own[member]]
+    def encoding(self, member: int) -> FoldEncoding:
+        """How the member's rows are encoded."""
+        return self._encodings[self._own[member]]
 
     def train(
         self, bench: Workbench, on_epoch: Callable[[int, int], None], stop: Callable[[], bool]
     ) -> tuple[TrainResult, dict[int, Floats]]:
         """The trained members, and outputs of those that are sound on their test rows."""
-        tables = list(self._tables.values())
-        first = tables[0].encoding
-        data = TrainingData.of(
-            np.concatenate([table.encoded.numbers for table in tables]),
-            np.concatenate([table.targets for table in tables]),
-            codes=np.concatenate([table.encoded.codes for table in tables]),
-            numeric=first.numeric,
-            categories=first.categories,
-        )
-        starts = {key: place * bench.rows.count for place, key in enumerate(self._tables)}
-        picked: dict[Hashable, tuple[RowNumbers, RowNumbers]] = {}
-        train: list[RowNumbers] = []
-        validation: list[RowNumbers] = []
-        test: list[RowNumbers] = []
-        recipes: list[Recipe] = []
+        data = bench.laid(list(self._encodings.values()))
+        starts = {key: place * bench.rows.count for place, key in enumerate(self._encodings)}
+        # Equal rows are one array: what is looked up about them is looked up once.
+        parts: dict[Hashable, tuple[RowNumbers, RowNumbers]] = {}
+        tests: dict[Hashable, RowNumbers] = {}
         nothing = np.arange(0)
+        train, validation, test, recipes = [], [], [], []
         for cell, key in zip(self.cells, self._own, strict=True):
             recipe, start = bench.question.variants[cell.variant].recipe, starts[key]
-            fold = bench.folds[cell.repeat, cell.fold]
-            if picks_epochs(recipe) and key not in picked:
-                # Equal rows are one array: what is looked up about them is looked up once.
-                learns, picks = bench.picked(fold, cell)
-                picked[key] = (learns + start, picks + start)
-            own = picked[key] if picks_epochs(recipe) else (fold.train + start, nothing)
-            train.append(own[0])
-            validation.append(own[1])
-            test.append(fold.test + start)
+            fold, picks = bench.folds[cell.repeat, cell.fold], picks_epochs(recipe)
+            if (key, picks) not in parts:
+                learn, pick = bench.picked(fold, cell) if picks else (fold.train, nothing)
+                parts[key, picks], tests[key] = (learn + start, pick + start), fold.test + start
+            train.append(parts[key, picks][0])
+            validation.append(parts[key, picks][1])
+            test.append(tests[key])
             recipes.append(recipe.replace(seed=bench.question.member_seed(cell.repeat, cell.fold)))
         result = train_members(
             recipes,
@@ -128,7 +118,7 @@ class _Group:
             on_epoch=on_epoch,
             stop=stop,
         )
-        if first.categories:
+        if data.codes is not None:
             _average_strangers(result, data, train)
         sound = [member for member, epoch in enumerate(result.per_member("best_epoch")) if epoch]
         return result, member_outputs(result, data, test, sound)
@@ -168,8 +158,8 @@ class _Part:
                 self.score.append(float("nan"))
                 self.said.append(None)
                 continue
-            table, objective = group.table(member), result.objectives[member]
-            judgement = bench.judge.judgement(objective.head, table.target_encoding, outputs[member])
+            own, objective = group.encoding(member), result.objectives[member]
+            judgement = bench.judge.judgement(objective.head, own.target_encoding, outputs[member])
             self.score.append(bench.judge.score(bench.rows.values[test], judgement))
             self.said.append(_told(judgement, len(bench.rows.target.classes)))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import torch
 from torch import Tensor
 
 from pellucid.catalogue import Value
@@ -64,7 +63,7 @@ def chances(loss: Loss, numbers: Mapping[str, Value], tensors: tuple[Tensor, ...
         wide = stretched(loss.name, "pos_weight", options.pos_weight, tensors[0])
         arranged = _with(arranged, numbers={"pos_weight": wide.reshape(1, -1, 1)})
     elif isinstance(own := numbers.get("pos_weight"), tuple) and own != (1.0,):
-        wide = stretched(loss.name, "pos_weight", torch.tensor(own), tensors[0])
+        wide = stretched(loss.name, "pos_weight", tensors[0].new_tensor(own), tensors[0])
         arranged = _with(arranged, numbers={"pos_weight": wide.reshape(1, -1, 1)})
     if options.weight is not None:
         arranged = _with(arranged, factors=stretched(loss.name, "weight", options.weight, tensors[0]).reshape(-1))

@@ -49,7 +49,7 @@ def _marked(loss: str, targets: Tensor) -> Tensor:
     numbers = targets[listed]
     if bool(((numbers < 0) | (numbers >= classes)).any()):
         raise UsageError(f"{loss} takes label numbers from 0 to {classes - 1}, and −1 behind the last (rule L113).")
-    marks = torch.zeros(targets.shape, dtype=torch.int64)
+    marks = torch.zeros_like(targets)
     marks.scatter_add_(-1, targets.clamp(min=0), listed.long())
     if bool((marks > 1).any()):
         raise UsageError(

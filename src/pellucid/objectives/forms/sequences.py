@@ -18,8 +18,8 @@ def _labels(loss: str, targets: Tensor, lengths: Tensor) -> Tensor:
     longest = int(lengths.max()) if len(lengths) else 0
     fits = targets.dim() == 2 and len(targets) == len(lengths) and targets.shape[1] >= longest
     if targets.dim() == 1 and len(targets) == int(lengths.sum()):
-        laid = torch.zeros(len(lengths), longest, dtype=torch.int64)
-        laid[torch.arange(longest) < lengths.unsqueeze(1)] = targets
+        laid = targets.new_zeros(len(lengths), longest)
+        laid[_places(longest, lengths) < lengths.unsqueeze(1)] = targets
         return laid
     if not fits:
         raise UsageError(
@@ -27,7 +27,11 @@ def _labels(loss: str, targets: Tensor, lengths: Tensor) -> Tensor:
             f"target_lengths; found {tuple(targets.shape)}."
         )
     laid = targets[:, :longest]
-    return torch.where(torch.arange(longest) < lengths.unsqueeze(1), laid, 0)
+    return torch.where(_places(longest, lengths) < lengths.unsqueeze(1), laid, 0)
+
+
+def _places(count: int, like: Tensor) -> Tensor:
+    return torch.arange(count, device=like.device)
 
 
 def _sequences(loss: Loss, numbers: Mapping[str, Value], tensors: tuple[Tensor, ...], options: Options) -> Arranged:
@@ -47,7 +51,7 @@ def _sequences(loss: Loss, numbers: Mapping[str, Value], tensors: tuple[Tensor, 
     if bool(((long < 1) | (long > count)).any()) or bool((short < 0).any()):
         raise UsageError(f"{loss.name} takes input_lengths from 1 to {count} and target_lengths ≥ 0.")
     laid = _labels(loss.name, whole(loss.name, labels, "labels"), short)
-    there = torch.arange(laid.shape[1]) < short.unsqueeze(1)
+    there = _places(laid.shape[1], short) < short.unsqueeze(1)
     if bool((there & ((laid < 1) | (laid >= symbols))).any()):
         raise UsageError(
             f"{loss.name} takes labels from 1 to {symbols - 1} for {symbols} symbols; 0 is the blank (rule L113)."

@@ -10,6 +10,7 @@ from torch import Tensor
 from pellucid.catalogue import Parameter, Value
 from pellucid.objectives.entry import Loss, Numbers, always
 from pellucid.objectives.losses.distance import fitted
+from pellucid.objectives.numbers import row_of
 from pellucid.records import TargetSpec
 
 __all__ = ["BCE", "BCE_WITH_LOGITS", "MULTILABEL_SOFT_MARGIN", "softplus"]
@@ -36,7 +37,7 @@ def _positive(outputs: Tensor, numbers: Numbers) -> Tensor | None:
     given: Any = numbers.get("pos_weight")
     if given is None or isinstance(given, Tensor):
         return given
-    return None if all(weight == 1 for weight in given) else torch.tensor(given, dtype=outputs.dtype)
+    return None if all(weight == 1 for weight in given) else row_of(given, outputs.dtype, outputs.device)
 
 
 def _bce_with_logits(outputs: Tensor, targets: Tensor, numbers: Numbers) -> Tensor:

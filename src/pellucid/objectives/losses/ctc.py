@@ -47,7 +47,7 @@ def _lattice(outputs: Tensor, targets: Tensor) -> _Lattice:
     symbols = pad(symbols, (0, 1))  # a blank behind the last label
     by_frame = outputs.reshape(m, -1, b, outputs.shape[2])
     where = symbols.unsqueeze(1).expand(-1, by_frame.shape[1], -1, -1)
-    places = torch.arange(symbols.shape[2])
+    places = torch.arange(symbols.shape[2], device=symbols.device)
     last = 2 * targets[:, :, 1:2]
     # Equal neighbours need the blank between them, or they would be merged into one.
     leaps = (symbols != 0) & (symbols != pad(symbols, (2, 0))[:, :, :-2])
@@ -122,7 +122,7 @@ def _ctc_gradient(outputs: Tensor, targets: Tensor, numbers: Numbers) -> Tensor:
     forward, backward = _forward(lattice), _backward(lattice)
     found = _log_likelihood(lattice, forward[-1]).unsqueeze(2)
     m, b = targets.shape[:2]
-    gradient = torch.zeros(m, lattice.says.shape[1], b, outputs.shape[2], dtype=outputs.dtype)
+    gradient = outputs.new_zeros(m, lattice.says.shape[1], b, outputs.shape[2])
     for frame, (before, behind) in enumerate(zip(forward, backward, strict=True)):
         there = (frame < lattice.frames) & (found > _IMPOSSIBLE)
         share = torch.where(there, torch.exp(before + behind - found), 0.0)

@@ -10,6 +10,7 @@ from pellucid.catalogue import Parameter, Value
 from pellucid.objectives.entry import Loss, Numbers, always
 from pellucid.objectives.losses.binary_cross_entropy import softplus
 from pellucid.objectives.losses.distance import fitted
+from pellucid.objectives.numbers import row_of
 from pellucid.records import TargetSpec
 
 __all__ = ["FOCAL"]
@@ -46,7 +47,7 @@ def _element_weights(y: Tensor, numbers: Numbers) -> Tensor | float:
 
 def _class_weights(targets: Tensor, numbers: Numbers, dtype: torch.dtype) -> Tensor | float:
     """Weights: alpha of each row's class ``[m, b]``; 1 without alpha."""
-    return torch.tensor(numbers["alpha"], dtype=dtype)[targets] if numbers["alpha"] else 1.0
+    return row_of(numbers["alpha"], dtype, targets.device)[targets] if numbers["alpha"] else 1.0
 
 
 def _focal(outputs: Tensor, targets: Tensor, numbers: Numbers) -> Tensor:

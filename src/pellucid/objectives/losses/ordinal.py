@@ -13,7 +13,7 @@ __all__ = ["CORAL", "CORN"]
 
 def _ranks(outputs: Tensor) -> Tensor:
     """The questions' numbers k = 0 … C − 2."""
-    return torch.arange(outputs.shape[2])
+    return torch.arange(outputs.shape[2], device=outputs.device)
 
 
 def _answers(outputs: Tensor, targets: Tensor) -> Tensor:

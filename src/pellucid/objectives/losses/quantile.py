@@ -9,6 +9,7 @@ from torch import Tensor
 from pellucid.catalogue import Parameter, Value
 from pellucid.errors import UsageError
 from pellucid.objectives.entry import Loss, Numbers, always, nobody_knows
+from pellucid.objectives.numbers import row_of
 from pellucid.records import TargetSpec
 
 __all__ = ["QUANTILE"]
@@ -32,7 +33,7 @@ def _check(numbers: Mapping[str, Value]) -> None:
 
 def _above(outputs: Tensor, targets: Tensor, numbers: Numbers) -> tuple[Tensor, Tensor]:
     """Targets minus outputs ``[m, b, o]`` and the levels ``[o]``."""
-    levels = torch.tensor(numbers["levels"], dtype=outputs.dtype)
+    levels = row_of(numbers["levels"], outputs.dtype, outputs.device)
     flat = targets.squeeze(2) if targets.dim() == 3 and targets.shape[2] == 1 else targets
     if flat.shape != outputs.shape[:2] or len(levels) != outputs.shape[2]:
         raise ValueError(

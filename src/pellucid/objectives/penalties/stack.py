@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol, Self
 
 import numpy as np
@@ -40,18 +41,25 @@ class _Run:
     first: int
     last: int
     values: Floats  # [n]
-    _made: dict[tuple[torch.dtype, int], float | Tensor] = field(default_factory=dict)
+    _made: dict[tuple[torch.dtype, torch.device, int], Tensor] = field(default_factory=dict)
+
+    @cached_property
+    def agreed(self) -> bool:
+        return bool((self.values == self.values[0]).all())
 
     def of(self, view: Tensor) -> Tensor:
         return view[self.first : self.last]
 
     def factor(self, like: Tensor) -> float | Tensor:
         """One number if all agree, else ``[n, 1, …]``; both are rounded to the tensor's type, so bits are the same."""
-        key = (like.dtype, like.dim())
+        return _rounded(float(self.values[0]), like) if self.agreed else self.each(like)
+
+    def each(self, like: Tensor) -> Tensor:
+        """All numbers ``[n, 1, …]``, made once."""
+        key = (like.dtype, like.device, like.dim())
         if key not in self._made:
-            agreed = bool((self.values == self.values[0]).all())
-            spread = torch.as_tensor(self.values, dtype=like.dtype).view(-1, *([1] * (like.dim() - 1)))
-            self._made[key] = _rounded(float(self.values[0]), like) if agreed else spread
+            made = torch.as_tensor(self.values, dtype=like.dtype, device=like.device)
+            self._made[key] = made.view(-1, *([1] * (like.dim() - 1)))
         return self._made[key]
 
 
@@ -138,7 +146,7 @@ class StackPenalties:
             for run in runs:
                 weight = run.of(parameters.views[name])  # [n, i, o]
                 norm = (weight * weight).sum(1, keepdim=True).sqrt_()
-                limit = torch.as_tensor(run.values, dtype=weight.dtype).view(-1, 1, 1)
+                limit = run.each(weight)
                 # limit/norm where norm > limit, else 1, which changes no bit.
                 weight.mul_(torch.where(norm > limit, limit / norm, torch.ones_like(norm)))
 
@@ -166,4 +174,4 @@ def _runs(values: Floats, there: Array) -> tuple[_Run, ...]:
 
 def _sum(values: Tensor) -> Floats:
     """Sums ``[n]`` over everything but the members, sixteen side by side: one long sum would be cut up by threads."""
-    return values.reshape(len(values), -1, 16).sum(1).sum(1).numpy()
+    return values.reshape(len(values), -1, 16).sum(1).sum(1).cpu().numpy()

