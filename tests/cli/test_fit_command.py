@@ -106,7 +106,7 @@ def test_every_option_reaches_the_job(asked: dict[str, Any]) -> None:
         "--network 32,16 --activation gelu --norm layer_norm --loss huber --class-weight balanced --optimizer sgd "
         "--lr 0.1 --weight-decay 0.01 --schedule cosine --penalty l1(strength=0.1)+max_norm --l2 0.2 --dropout 0.3 "
         "--initialisation orthogonal --batch-size 64 --epochs 9 --members 3 --seed 7 --drop a --drop b --no-header "
-        "--test-size 0.3 --recipe plain --out runs/x"
+        "--test-size 0.3 --recipe plain --device cuda --out runs/x"
     )
     assert main(arguments.split()) == 0
     assert asked == {
@@ -141,6 +141,7 @@ def test_every_option_reaches_the_job(asked: dict[str, Any]) -> None:
         "drop": ("a", "b"),
         "header": False,
         "test_size": 0.3,
+        "device": "cuda",
         "recipe": "plain",
         "out": Path("runs/x"),
         "command": shlex.join(["pellucid", *arguments.split()]),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch._subclasses import fake_tensor
 from torch._subclasses.fake_tensor import FakeTensorMode, unset_fake_temporarily
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -50,6 +51,9 @@ class Values(TorchFunctionMode):
                 return 1.0
             case torch.Tensor.__bool__ | torch.equal:
                 return True
+            case torch.Tensor.new_tensor:
+                # Torch would ask the GPU which one it is.
+                return torch.tensor(args[1], dtype=args[0].dtype, device=args[0].fake_device)
             case torch.Tensor.data_ptr:
                 return memory_of(args[0])
         return func(*args, **(kwargs or {}))
@@ -108,21 +112,14 @@ def _table_gradient(out, *args):
     return [lambda: out.copy_(torch.ops.aten.embedding_dense_backward(*args))]
 
 
-_tensor = torch.tensor
-
-
-def _made(values, *, device="cpu", **kwargs):
-    # A few values in a fake tensor are kept beside it, and would be brought to the GPU indeed.
-    made = _tensor(values, **kwargs)
-    return made if torch.device(device).type == "cpu" else torch.zeros(made.shape, dtype=made.dtype, device=device)
-
-
 @contextmanager
 def fake_cuda(monkeypatch):
     """In here ``DEVICE`` is such a GPU."""
     monkeypatch.setattr(randomness, "_disable_current_modes", nullcontext)
     monkeypatch.setattr(Recording, "__torch_dispatch__", _recorded)
-    monkeypatch.setattr(torch, "tensor", _made)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (1 << 33, 1 << 34))
+    # Torch keeps single values beside a fake tensor, and would bring these to the GPU indeed.
+    monkeypatch.setattr(fake_tensor, "CONSTANT_NUMEL_LIMIT", 0)
     # Torch's fake tensors know this operator only without ``out``.
     monkeypatch.setitem(out_forms._OWN, "embedding_dense_backward", _table_gradient)
     # What is looked at before training begins has values.

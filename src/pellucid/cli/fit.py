@@ -64,6 +64,7 @@ def fit(
     header: option.Header = None,
     test_size: option.TestSize = 0.2,
     recipe: option.RecipeName = "tabular",
+    device: option.Device = None,
     out: option.Out = None,
     as_json: option.AsJson = False,
 ) -> None:
@@ -112,6 +113,7 @@ def fit(
             test_size=test_size,
             out=out,
             recipe=recipe,
+            device=device,
             watcher=watcher,
             command=shlex.join(["pellucid", *invocation.obj["arguments"]]),
         )

@@ -13,6 +13,7 @@ __all__ = [
     "AsJson",
     "BatchSize",
     "ClassWeight",
+    "Device",
     "Drop",
     "Dropout",
     "Epochs",
@@ -107,6 +108,9 @@ Initialisation: TypeAlias = Annotated[
 BatchSize: TypeAlias = Annotated[int | None, typer.Option(metavar="ROWS", help="Rows per step.")]
 Epochs: TypeAlias = Annotated[int | None, typer.Option(metavar="N", help="Passes over the training rows.")]
 Seed: TypeAlias = Annotated[int, typer.Option(metavar="N", help="The same seed gives the same network.")]
+Device: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="DEVICE", help="Where the networks train: cpu (the default) or cuda.")
+]
 Drop: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="COL", help="A column to leave out; may be given several times.")
 ]

@@ -21,7 +21,7 @@ from pellucid.models import Contribution
 from pellucid.optimizers import OPTIMIZERS
 from pellucid.records import MemberRecord, Recipe
 from pellucid.shapes import Array, Codes
-from pellucid.training import StackRows, TrainResult, train_members
+from pellucid.training import Setting, StackRows, TrainResult, train_members
 from pellucid.training.settling import optimizer_numbers
 
 __all__ = ["MEMBERS", "Ensemble", "train_ensemble"]
@@ -103,6 +103,7 @@ def train_ensemble(
     members: int = MEMBERS,
     seed: int = 0,
     lesson: Lesson | None = None,
+    device: str = "cpu",
     on_epoch: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Ensemble:
@@ -114,6 +115,7 @@ def train_ensemble(
         members: How many; beyond eight the folds are drawn anew.
         seed: Decides folds and member seeds.
         lesson: What they learn from; None: rows.
+        device: ``cpu`` or ``cuda``.
         on_epoch: Called with (epochs done, epochs in all).
         stop: True ends training, keeping the best so far.
 
@@ -127,6 +129,7 @@ def train_ensemble(
         given.units,
         target=given.target,
         classes=prepared.decided.target.classes,
+        setting=Setting(device=device),
         on_epoch=on_epoch,
         stop=stop,
     )

@@ -5,6 +5,7 @@ import msgspec
 from pellucid.errors import UnknownNameError, UsageError
 from pellucid.experiments.recipes import RECIPES
 from pellucid.experiments.unit_options import check_unit_options
+from pellucid.training import Setting, check_setting
 
 __all__ = ["FitOptions"]
 
@@ -46,6 +47,7 @@ class FitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         drop: Columns that the network must not see.
         header: As given for reading.
         test_size: Share of the rows kept for judging; between 0 and 1.
+        device: Where the networks train: ``cpu`` or ``cuda``; None: the CPU. They are judged on the CPU.
         out: The run's folder; None makes a new one below ``runs/``.
         command: How the run was started, for the record.
     """
@@ -81,6 +83,7 @@ class FitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     drop: tuple[str, ...] = ()
     header: bool | None = None
     test_size: float = 0.2
+    device: str | None = None
     out: str | None = None
     command: str = ""
 
@@ -90,8 +93,10 @@ class FitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Raises:
             UsageError: If a number is out of its range.
             UnknownNameError: If there is no such recipe.
+            SurroundingsError: If the device is not there.
         """
         check_unit_options(self)
+        check_setting(Setting(device=self.device or "cpu"))
         if self.recipe not in RECIPES:
             raise UnknownNameError("recipe", self.recipe, tuple(RECIPES))
         if not 0 < self.test_size < 1:

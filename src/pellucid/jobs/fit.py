@@ -50,6 +50,7 @@ def fit(
     test_size: float = 0.2,
     out: str | Path | None = None,
     recipe: str = "tabular",
+    device: str | None = None,
     watcher: "Watcher | None" = None,
     command: str = "",
 ) -> "Run":
@@ -96,6 +97,7 @@ def fit(
         test_size: Share of the rows kept for judging; between 0 and 1.
         out: The run's folder; None makes a new one below ``runs/``.
         recipe: ``tabular`` or ``plain``.
+        device: Where the networks train: ``cpu`` or ``cuda``; None: the CPU.
         watcher: Is told what goes on; None is silent.
         command: How this run was started, for the record.
 
@@ -155,6 +157,7 @@ def fit(
         test_size=test_size,
         out=None if out is None else str(out),
         recipe=recipe,
+        device=as_text(device),
         command=command,
     )
     return fit_table(table, options, watcher=watcher or Silent(), render_report=render_report)

@@ -126,6 +126,15 @@ class Tensors:
         """Zeros of the same layout."""
         return Tensors(self.specs, self.groups, self.members, dtype=self.dtype, device=self.device)
 
+    def to(self, device: torch.device | str) -> "Tensors":
+        """The same values on a device; itself where that is its own."""
+        if torch.device(device) == self.device:
+            return self
+        found = Tensors(self.specs, self.groups, self.members, dtype=self.dtype, device=device)
+        for name, view in self.views.items():
+            found.views[name].copy_(view)
+        return found
+
     def take(self, members: Sequence[int]) -> "Tensors":
         """The same layout with only these members, copied."""
         taken = Tensors(self.specs, self.groups, len(members), dtype=self.dtype, device=self.device)

@@ -42,7 +42,7 @@ def sha256_of(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | memoryview) -> None:
     """Write a file so that its name holds the old content or the new, never a part.
 
     Temporary file in the same folder → flush → fsync → rename → fsync of the folder; a failure removes the temporary.

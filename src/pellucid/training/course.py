@@ -19,6 +19,7 @@ from pellucid.training.engines import start_engine
 from pellucid.training.giving_back import give_memory_back
 from pellucid.training.held import Held
 from pellucid.training.ledger import EpochValues, Ledger
+from pellucid.training.places import SAMPLE_ROWS
 from pellucid.training.randomness import INITIALISATION, SAMPLE, generator
 from pellucid.training.setting import Setting
 from pellucid.training.settling import Settled
@@ -27,8 +28,6 @@ from pellucid.training.stopping import Watchers
 
 __all__ = ["Course"]
 
-# Rows that a data-driven initialisation looks at, at most.
-_SAMPLE_ROWS = 2048
 # Finished members ride along until so large a share of the stack is idle.
 _IDLE_SHARE = 0.25
 
@@ -64,9 +63,10 @@ class Course:
             engine: Name of the engine that serves them all, and the reason.
         """
         self.engine, self.reason = engine
+        self.remark = ""
         self.members, self._data, self._rows, self._setting = list(members), data, rows, setting
         self._validated = any(len(own) for own in rows.validation)
-        self.network = self._network(range(len(members)))
+        self.network = Network([member.network for member in members])
         recipe = members[0].recipe
         self._groups = group_parameters(
             self.network.parameters,
@@ -97,6 +97,9 @@ class Course:
         for number in numbers:
             ledger.until[number] = min(until[number], ledger.lengths[number])
         self._waiting = [n for n in sorted(numbers) if not ledger.ended[n] and ledger.epochs[n] < ledger.until[n]]
+        held = {number for part in self._paused for number in part.numbers}
+        if lost := [n for n in self._waiting if ledger.epochs[n] and n not in held]:
+            raise ValueError(f"{len(lost)} members were let go and cannot go on")
 
     def let_go(self, numbers: Sequence[int]) -> None:
         """Forget what paused members carry that shall not go on; what they have been at best stays."""
@@ -130,6 +133,7 @@ class Course:
             if engine is None:
                 engine = start_engine(stack, self.engine)
             losses, rates, steps = stack.run_epoch(engine, stop)
+            self.remark = engine.remark
             seen = EpochValues(losses, rates, steps, *(stack.validate() if self._validated else (losses, losses)))
             keep = self.ledger.see(stack, seen)
             self.best.put([stack.numbers[p] for p in keep], stack.predicting, keep)
@@ -182,7 +186,10 @@ class Course:
         if not pausing and sum(at_rest) < _IDLE_SHARE * len(at_rest):
             return None
         if pausing:
-            self._paused.append(stack.held.take(pausing))
+            held = stack.held.take(pausing)
+            # Another thread may just be looking through the list for those that it resumes.
+            with self._lock:
+                self._paused.append(held)
         return [p for p, rests in enumerate(at_rest) if not rests]
 
     def _filled(self, held: Held | None, places: int, share: Callable[[int], int]) -> Stack | None:
@@ -219,11 +226,10 @@ class Course:
         """Members with their initial parameters, each drawn alone."""
         members = [self.members[number] for number in numbers]
         network = self._network(numbers)
-        parameters = Tensors(
-            network.parameters, self._groups, len(members), dtype=self._setting.dtype, device=self._setting.device
-        )
+        drawn = Tensors(network.parameters, self._groups, len(members), dtype=self._setting.dtype)
         for place, (number, member) in enumerate(zip(numbers, members, strict=True)):
-            parameters.load(place, self._initial(network, place, member, self._rows.train[number]))
+            drawn.load(place, self._initial(network, place, member, self._rows.train[number]))
+        parameters = drawn.to(self._setting.device)
         optimizer = StackOptimizer([member.optimizer for member in members], parameters)
         epochs = np.zeros(len(members), dtype=np.int64)
         return Held(list(numbers), epochs, parameters, optimizer, Watchers(members, validated=self._validated))
@@ -233,7 +239,7 @@ class Course:
         sample = codes = None
         if INITIALIZERS(recipe.initialisation).entry.looks_at_data:
             seen = rows if data.units is None else np.unique(data.units[torch.from_numpy(rows)].cpu().numpy())
-            count = min(len(seen), _SAMPLE_ROWS)
+            count = min(len(seen), SAMPLE_ROWS)
             chosen = generator(recipe.seed, SAMPLE).permutation(len(seen))[:count]
             picked = torch.from_numpy(seen[np.resize(chosen, padded(count))]).to(data.inputs.device)
             sample = data.inputs.index_select(0, picked).cpu().numpy()

@@ -1,4 +1,4 @@
-"""Giving freed memory back to the system: glibc keeps it for whoever asks next, and each thread's for that thread alone.
+"""Giving freed memory back to the system: glibc keeps it for whoever asks next, and each thread's for that thread.
 
 Stacks come and go, each with arrays of other sizes. What they leave behind is free, but holes in the heaps of several
 threads fit nobody, so that a process grows for as long as it trains: a comparison of 1,000 networks on housing.csv took

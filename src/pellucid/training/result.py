@@ -63,7 +63,7 @@ class StackOutcome:
             tuple(ledger.best.tolist()),
             tuple(how or "paused" for how in ledger.ended),
             course.engine,
-            course.reason,
+            "; ".join(filter(None, [course.reason, course.remark])),
         )
 
 

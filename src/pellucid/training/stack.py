@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pellucid.networks import Network, Tensors, padded
+from pellucid.networks import Network, Tensors
 from pellucid.objectives import StackObjective
 from pellucid.optimizers import StackOptimizer
 from pellucid.shapes import Codes, Floats
-from pellucid.training.batches import Batches, blocks
+from pellucid.training.batches import Batches
 from pellucid.training.data import StackRows, TrainingData
 from pellucid.training.held import Held
 from pellucid.training.randomness import StackNoise
@@ -19,14 +19,12 @@ from pellucid.training.regularising import Regulariser
 from pellucid.training.scheduling import EpochPlan, Scheduling
 from pellucid.training.settling import Settled
 from pellucid.training.stopping import Watchers
+from pellucid.training.validation import BLOCK, Validation
 
 if TYPE_CHECKING:
     from pellucid.training.engines import Engine
 
 __all__ = ["BLOCK", "Stack"]
-
-# Rows per validation block, at most.
-BLOCK = 256
 
 
 class Stack:
@@ -74,9 +72,8 @@ class Stack:
         self._row_weights: Tensor | None = None
         self.looks_again = first.optimizer.entry.looks_again
         self._scheduling = Scheduling(members, self.steps)
-        longest = max(len(own) for own in rows.validation)
-        width = padded(min(BLOCK, longest)) if longest else 0
-        self._validation = blocks(rows.validation, width, dtype=self.dtype, device=self.device) if longest else []
+        longest = max(recipe.epochs for recipe in recipes)
+        self._validation = Validation(network, self.objective, data, rows.validation, held.parameters, epochs=longest)
 
     @property
     def numbers(self) -> list[int]:
@@ -148,17 +145,7 @@ class Stack:
 
     def validate(self) -> tuple[Floats, Floats]:
         """Mean validation loss and error of every member ``[m]``; see ``StackObjective.evaluate``."""
-        loss = torch.zeros(len(self.members), dtype=torch.float64, device=self.device)
-        error = torch.zeros(len(self.members), dtype=torch.float64, device=self.device)
-        views = self.predicting.views
-        for units, real in self._validation:
-            inputs, targets, codes = self.data.gather(units)
-            outputs, _ = self.network.forward(views, inputs, None, codes)
-            more_loss, more_error = self.objective.evaluate(outputs, targets, real)
-            loss += more_loss
-            error += more_error
-        counts = np.array([max(len(own), 1) for own in self.rows.validation])
-        return loss.cpu().numpy() / counts, self.objective.mean_error(error.cpu().numpy() / counts)
+        return self._validation(self.predicting)
 
     @property
     def predicting(self) -> Tensors:

@@ -80,6 +80,7 @@ class Trainer:
                 rows=max(len(rows.train[p]) for p in stack),
                 validation=max(len(rows.validation[p]) for p in stack),
                 itemsize=itemsize,
+                engine=engines[stack[0]][0],
             )
             for stack in self._stacks
         ]

@@ -10,7 +10,7 @@ from questions import bench_of, columns, options
 from pellucid.errors import ContractError, ModelFileError
 from pellucid.experiments.compare.bench import Workbench, picks_epochs
 from pellucid.experiments.compare.ledger import Ledger, cells_of
-from pellucid.experiments.compare.memory import predicted_bytes, sizes_of, unit_bytes
+from pellucid.experiments.compare.memory import narrowing_bytes, predicted_bytes, process_bytes, sizes_of, unit_bytes
 from pellucid.experiments.compare.question import Question
 from pellucid.experiments.compare.rows import read_rows, write_rows
 from pellucid.experiments.compare.units import Cell, Unit, divided
@@ -148,12 +148,26 @@ def test_predicted_memory_grows_with_networks_folds_and_workers(bench):
     def unit(members, folds, cores=1):
         return unit_bytes(sizes, members=members, folds=folds, cores=cores)
 
-    # Beyond those that have places, a network takes what is kept of it.
-    assert unit(5002, 1) - unit(5001, 1) == sizes.member.kept + 8 * sizes.predictions
+    # Beyond those that have places, a network takes what is kept of it and what it says of its test rows.
+    assert unit(5002, 1) - unit(5001, 1) == sizes.member.kept + 6 * sizes.predictions
     assert unit(1, 2) - unit(1, 1) == sizes.table
-    assert unit(5000, 1, cores=2) > unit(5000, 1)
-    one = predicted_bytes(sizes, members=8, folds=1, workers=1)
-    assert predicted_bytes(sizes, members=8, folds=1, workers=3) - one == pytest.approx(2 * one / 3, rel=0.5)
+    one = unit(8, 1)
+    there = process_bytes()
+    two, three = (predicted_bytes(sizes, unit=one, workers=workers) - there for workers in (2, 3))
+    assert three == pytest.approx(1.5 * two, rel=0.05), "workers are processes with libraries of their own"
+    assert predicted_bytes(sizes, unit=10**12) > 10**12
+
+
+def test_what_this_process_holds_is_what_the_system_says():
+    before = process_bytes()
+    held = np.ones(8_000_000)
+    assert process_bytes() - before == pytest.approx(held.nbytes, rel=0.2)
+
+
+def test_halving_is_told_to_take_what_it_pauses(bench):
+    sizes = sizes_of(bench)
+    few, many = (narrowing_bytes(sizes, networks=count, splits=2, cores=1) for count in (5000, 6000))
+    assert many - few == 1000 * (sizes.member.kept + 4 * sizes.member.state)
 
 
 def test_a_ledger_gives_back_what_it_was_given(bench, whole, tmp_path):

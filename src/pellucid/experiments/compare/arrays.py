@@ -30,7 +30,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
             # A ZipInfo by name alone has the same date always.
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asanyarray(arrays[name]), allow_pickle=False)
-    write_whole(path, buffer.getvalue())
+    write_whole(path, buffer.getbuffer())
 
 
 def read_arrays(path: Path) -> dict[str, Array]:

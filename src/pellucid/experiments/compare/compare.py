@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+import torch
+
 from pellucid.errors import TrainingError, UsageError
 from pellucid.experiments.clock import Clock
 from pellucid.experiments.compare.bench import Workbench
@@ -12,10 +14,11 @@ from pellucid.experiments.compare.comparison import Comparison
 from pellucid.experiments.compare.dividing import Divided, divide
 from pellucid.experiments.compare.ending import end_comparison
 from pellucid.experiments.compare.folder import Folder
-from pellucid.experiments.compare.memory import predicted_bytes, sizes_of
+from pellucid.experiments.compare.memory import Sizes, narrowing_bytes, predicted_bytes, sizes_of, unit_bytes
 from pellucid.experiments.compare.narrowing import Narrowed, Narrowing
 from pellucid.experiments.compare.options import CompareOptions
 from pellucid.experiments.compare.planning import plan_comparison
+from pellucid.experiments.compare.question import Question
 from pellucid.experiments.compare.recording import Ending
 from pellucid.experiments.compare.results import Results
 from pellucid.experiments.compare.rounds import Pace, run_rounds, unit_size
@@ -28,6 +31,7 @@ from pellucid.experiments.preparing import prepare
 from pellucid.printable import grouped
 from pellucid.records import ComparisonRunRecord, CurveRecord
 from pellucid.tables import UNIT_TASKS, Table
+from pellucid.training.giving_back import give_memory_back
 
 __all__ = ["ComparisonReportWriter", "compare_table"]
 
@@ -84,17 +88,11 @@ def compare_table(
     folder.begin(question, bench.rows)
     ledger = folder.ledger
     before = ledger.scores(len(question.variants), question.seeds, question.folds)
-    members, folds = unit_size(sizes)
     narrowing = Narrowing(bench, folder.work) if question.halving else None
     finalists = len(question.variants) if narrowing is None else narrowing.finalists
     networks = finalists * question.seeds * question.folds
     ahead = 0 if narrowing is None else math.ceil(narrowing.work)
-    memory = predicted_bytes(
-        sizes,
-        members=min(members, networks),
-        folds=min(folds, question.folds * question.seeds),
-        workers=options.workers,
-    )
+    memory = _memory(sizes, question, options, networks, narrowing)
     clock.lap("preparing")
     told.data_ready(prepared.summary)
     told.plan_ready(
@@ -118,6 +116,7 @@ def compare_table(
             narrowed = narrowing.run(
                 pace, on_networks=lambda done: told.networks_done(done, ahead + networks), stop=interrupts
             )
+            give_memory_back()
             clock.lap("halving")
         strategy = strategy_of(
             question,
@@ -177,6 +176,29 @@ def _require_single_rows(divided: Divided) -> None:
             f"Comparisons judge networks whose rows stand for themselves, and the task is {task}. Fit each recipe with"
             " pellucid fit, and look at the scores side by side."
         )
+
+
+def _memory(
+    sizes: Sizes, question: Question, options: CompareOptions, networks: int, narrowing: Narrowing | None
+) -> int:
+    """Bytes at the peak, as predicted."""
+    members, folds = unit_size(sizes)
+    cores = torch.get_num_threads()
+    return predicted_bytes(
+        sizes,
+        unit=unit_bytes(
+            sizes,
+            members=min(members, networks),
+            folds=min(folds, question.folds * question.seeds),
+            cores=cores if options.workers is None else 1,
+        ),
+        narrowing=0
+        if narrowing is None
+        else narrowing_bytes(
+            sizes, networks=narrowing.splits * len(question.variants), splits=narrowing.splits, cores=cores
+        ),
+        workers=options.workers,
+    )
 
 
 def _note(results: Results, narrowed: Narrowed | None, ended: str) -> str:

@@ -2,25 +2,33 @@
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from pellucid.errors import PellucidError
 from pellucid.experiments.compare.bench import PICKING_SHARE, Workbench
+from pellucid.experiments.compare.outputs import predict_together
 from pellucid.experiments.compare.question import VariantPlan
 from pellucid.records import encode_json
 from pellucid.training import Setting, TrainingData
+from pellucid.training.engines import Choosing
 from pellucid.training.places import Footprint, footprint, training_bytes
 from pellucid.training.settling import settle
 
-__all__ = ["Sizes", "predicted_bytes", "process_bytes", "sizes_of", "unit_bytes"]
+__all__ = ["Sizes", "narrowing_bytes", "predicted_bytes", "process_bytes", "sizes_of", "unit_bytes"]
 
 _FLOAT = 4
 _NUMBERS: dict[str, Any] = {"lr": None, "weight_decay": None, "l1": 0.0, "l2": 0.0, "dropout": 0.0, "epochs": 1}
+# Libraries as they are loaded, measured as ``benchmarks/memory`` does: what torch sets up at its first products, the
+# compiler of the compiled engine with its code, scikit-learn with a forest of boosted trees, and a worker that has read
+# its question.
+_FIRST, _COMPILER, _RIVALS, _WORKER = 15 << 20, 57 << 20, 105 << 20, 260 << 20
+# Copies of what a network says of its test rows: as outputs and in the user's unit, both of double precision, and as
+# written down.
+_SAID = 6
 
 
 @dataclass(frozen=True)
@@ -31,11 +39,13 @@ class Sizes:
         member: What one network takes.
         table: Bytes of the training rows as one fold encodes them.
         predictions: Bytes of what one network says of its fold's test rows, as it is kept.
+        compiled: Whether the compiled engine will serve.
     """
 
     member: Footprint
     table: int
     predictions: int
+    compiled: bool
 
 
 def sizes_of(bench: Workbench) -> Sizes:
@@ -50,30 +60,39 @@ def sizes_of(bench: Workbench) -> Sizes:
     fold = max(bench.folds.values(), key=lambda fold: len(fold.train))
     picks = int(np.ceil(PICKING_SHARE * len(fold.train)))
     epochs = max(variant.recipe.epochs for variant in bench.question.variants)
-    tables: dict[tuple[str, str | None], TrainingData] = {}
-    largest, seen, table = Footprint(0, 0, 0), set(), 0
+    known: dict[tuple[str, str | None], tuple[TrainingData, Choosing]] = {}
+    largest, seen, table, engines = Footprint(0, 0, 0, 0), set(), 0, set()
     for variant in bench.question.variants:
         if (shape := _shape(variant)) in seen:
             continue
         seen.add(shape)
         key = (str(variant.preparation), variant.target_expression)
-        if key not in tables:
-            data = bench.laid([bench.fitted(every, variant)])
-            table = max(table, _bytes(data))
+        if key not in known:
+            whole = bench.laid([bench.fitted(every, variant)])
+            table = max(table, _bytes(whole))
             # Widths are all that is asked for from here on.
-            tables[key] = replace(data, inputs=data.inputs[:1].clone(), targets=data.targets[:1].clone(), codes=None)
+            one_row = replace(
+                whole,
+                inputs=whole.inputs[:1].clone(),
+                targets=whole.targets[:1].clone(),
+                codes=None if whole.codes is None else whole.codes[:1].clone(),
+            )
+            known[key] = one_row, Choosing(one_row, Setting())
+        data, choosing = known[key]
         try:
-            settled = settle(variant.recipe.replace(epochs=epochs), tables[key], bench.spec_of(variant))
+            settled = settle(variant.recipe.replace(epochs=epochs), data, bench.spec_of(variant))
         except PellucidError as error:
             # The same error with all that it carries.
             error.message = f"Variant {variant.name}: {error.message}"
             error.args = (error.message,)
             raise
-        one = footprint(settled, rows=len(fold.train), validation=picks)
-        largest = Footprint(*(max(pair) for pair in zip(_told(largest), _told(one), strict=True)))
+        engine, _ = choosing(settled)
+        engines.add(engine)
+        own = footprint(settled, rows=len(fold.train), validation=picks, engine=engine)
+        largest = Footprint(*(max(getattr(each, field.name) for each in (largest, own)) for field in fields(own)))
     told = max(len(bench.rows.target.classes), len(bench.rows.target.levels), len(bench.rows.target.columns), 1)
     tested = max(len(fold.test) for fold in bench.folds.values())
-    return Sizes(largest, table, _FLOAT * told * tested)
+    return Sizes(largest, table, _FLOAT * told * tested, "compiled" in engines)
 
 
 def _shape(variant: VariantPlan) -> bytes:
@@ -81,14 +100,9 @@ def _shape(variant: VariantPlan) -> bytes:
     return encode_json([variant.recipe.replace(**_NUMBERS), variant.preparation, variant.target_expression])
 
 
-def _told(one: Footprint) -> tuple[int, int, int]:
-    return one.step, one.place, one.kept
-
-
 def _bytes(data: TrainingData) -> int:
-    return sum(
-        each.numel() * each.element_size() for each in (data.inputs, data.targets, data.codes) if each is not None
-    )
+    arrays = (data.inputs, data.targets, data.codes)
+    return sum(each.numel() * each.element_size() for each in arrays if each is not None)
 
 
 def unit_bytes(sizes: Sizes, *, members: int, folds: int, cores: int) -> int:
@@ -100,29 +114,45 @@ def unit_bytes(sizes: Sizes, *, members: int, folds: int, cores: int) -> int:
         folds: Folds in it.
         cores: That train.
     """
-    # What networks say of their test rows is there as outputs and as predictions in the user's unit, both of double
-    # precision, and as what is written down, in memory and in the archive.
-    said = members * sizes.predictions * 8
-    # Beside the encoded rows there are those of the fold that is just being encoded.
-    return (
-        training_bytes(sizes.member, members=members, cores=cores, setting=Setting()) + (folds + 1) * sizes.table + said
+    one = sizes.member
+    training = training_bytes(one, members=members, cores=cores, setting=Setting())
+    judging = members * (one.kept + _SAID * sizes.predictions) + min(members, predict_together(one.block)) * (
+        one.block + one.state
     )
+    # Beside the encoded rows there are those of the fold that is just being encoded.
+    return (folds + 1) * sizes.table + max(training, judging)
 
 
-def predicted_bytes(sizes: Sizes, *, members: int, folds: int, workers: int | None = None) -> int:
+def narrowing_bytes(sizes: Sizes, *, networks: int, splits: int, cores: int) -> int:
+    """Bytes that halving takes.
+
+    Args:
+        sizes: Of the largest variant.
+        networks: That it begins with.
+        splits: Divisions of the rows.
+        cores: That train.
+    """
+    one = sizes.member
+    training = training_bytes(one, members=networks, cores=cores, setting=Setting())
+    # All have paused with parameters and two moments; or a third of them is being written down, with the best of all.
+    paused = networks * 4 * one.state
+    return (splits + 1) * sizes.table + training + paused
+
+
+def predicted_bytes(sizes: Sizes, *, unit: int, narrowing: int = 0, workers: int | None = None) -> int:
     """Bytes of all processes together at the peak, with what this one has taken already.
 
     Args:
         sizes: Of the largest variant.
-        members: Networks in a unit.
-        folds: Folds in a unit.
+        unit: Of one unit, see ``unit_bytes``.
+        narrowing: Of halving, see ``narrowing_bytes``.
         workers: Processes that work on a unit each; None: this one, with all its threads.
     """
-    own = unit_bytes(sizes, members=members, folds=folds, cores=torch.get_num_threads() if workers is None else 1)
-    return process_bytes() + (own if workers is None else workers * (_WORKER + own))
-
-
-_WORKER = 260 << 20
+    compiler = _COMPILER if sizes.compiled and "llvmlite" not in sys.modules else 0
+    rivals = 0 if "sklearn" in sys.modules else _RIVALS
+    own = _FIRST + compiler + max(unit if workers is None else 0, narrowing, rivals)
+    others = 0 if workers is None else workers * (_WORKER + _FIRST + (_COMPILER if sizes.compiled else 0) + unit)
+    return process_bytes() + max(own, others)
 
 
 def process_bytes() -> int:

@@ -8,12 +8,13 @@ from pellucid.networks import Network, Tensors
 from pellucid.shapes import Floats, RowNumbers
 from pellucid.training import TrainingData, TrainResult
 from pellucid.training.batches import blocks
+from pellucid.training.places import block_bytes
 from pellucid.training.stack import BLOCK
 
-__all__ = ["member_outputs"]
+__all__ = ["member_outputs", "predict_together"]
 
-# Members that predict at a time: what a block of rows leaves behind in every layer is kept for so many.
-_TOGETHER = 64
+# Members that predict at a time, and what a block of rows may leave behind in the layers of all of them.
+_LEAST, _MOST, _BYTES = 8, 64, 32 << 20
 
 
 def member_outputs(
@@ -31,8 +32,9 @@ def member_outputs(
     found: dict[int, Floats] = {}
     for positions, outcome in zip(result.stacks, result.outcomes, strict=True):
         places = [place for place, position in enumerate(positions) if position in wanted]
-        for start in range(0, len(places), _TOGETHER):
-            own = places[start : start + _TOGETHER]
+        together = predict_together(block_bytes(outcome.network.spec(0), itemsize=outcome.parameters.dtype.itemsize))
+        for start in range(0, len(places), together):
+            own = places[start : start + together]
             network = outcome.network.take(own)
             chosen = [rows[positions[place]] for place in own]
             used = result.objectives[positions[0]].outputs
@@ -41,6 +43,11 @@ def member_outputs(
                 # A copy: a part of an array keeps all of it.
                 found[positions[place]] = values[: len(part)].astype(np.float64)
     return found
+
+
+def predict_together(block: int) -> int:
+    """Members that predict at a time, where each takes so many bytes for a block of rows."""
+    return min(_MOST, max(_LEAST, _BYTES // max(1, block)))
 
 
 def _outputs(

@@ -83,7 +83,7 @@ class Pace:
 
 def unit_size(sizes: Sizes) -> tuple[int, int]:
     """Networks and folds in a unit, at most."""
-    each = sizes.member.kept + 8 * sizes.predictions
+    each = sizes.member.kept + 6 * sizes.predictions
     members = max(1, min(_MEMBERS, _MEMBER_BYTES // max(1, each)))
     return members, max(1, _TABLE_BYTES // max(1, sizes.table))
 

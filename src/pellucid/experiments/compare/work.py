@@ -15,6 +15,7 @@ from pellucid.experiments.strangers import with_average_strangers
 from pellucid.records import TargetSpec, encode_json
 from pellucid.shapes import Array, Floats, RowNumbers
 from pellucid.training import StackRows, TrainingData, TrainResult, train_members
+from pellucid.training.giving_back import give_memory_back
 
 __all__ = ["work_on"]
 
@@ -50,6 +51,7 @@ def work_on(
 
         parts.append(_Part(bench, group, group.train(bench, told, over)))
         done += len(group.cells)
+        give_memory_back()
     return _joined(unit.cells, parts, time.monotonic() - started)
 
 

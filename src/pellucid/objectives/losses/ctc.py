@@ -126,8 +126,18 @@ def _ctc_gradient(outputs: Tensor, targets: Tensor, numbers: Numbers) -> Tensor:
     for frame, (before, behind) in enumerate(zip(forward, backward, strict=True)):
         there = (frame < lattice.frames) & (found > _IMPOSSIBLE)
         share = torch.where(there, torch.exp(before + behind - found), 0.0)
-        gradient[:, frame].scatter_add_(2, lattice.symbols, share.neg_())
+        if share.is_cpu:
+            gradient[:, frame].scatter_add_(2, lattice.symbols, share.neg_())
+        else:
+            # Atomic additions would come in any order.
+            gradient[:, frame] = _by_symbol(share.neg_(), lattice.symbols, outputs.shape[2])
     return gradient.view(outputs.shape)
+
+
+def _by_symbol(shares: Tensor, symbols: Tensor, count: int) -> Tensor:
+    """Sums ``[m, b, count]`` of the shares ``[m, b, S]`` of states that say the same symbol."""
+    says = symbols.unsqueeze(3) == torch.arange(count, device=symbols.device)
+    return torch.where(says, shares.unsqueeze(3), 0.0).sum(2)
 
 
 CTC = Loss(

@@ -25,6 +25,11 @@ class Autograd(Engine):
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
 
+    @property
+    def remark(self) -> str:
+        """Nothing."""
+        return ""
+
     def run(self, plan: EpochPlan, stop: Callable[[], bool]) -> tuple[Floats, int]:
         """Take an epoch's steps; see ``Engine.run``."""
         stack, tally = self._stack, LossTally(self._stack.objective, self._stack.data.targets)

@@ -10,7 +10,7 @@ from pellucid.networks import Program, bind
 from pellucid.shapes import Codes, Floats
 from pellucid.training.engines.engine import Engine
 from pellucid.training.engines.graphs import Capture, GraphedSteps, cuda_graph, obstacle
-from pellucid.training.engines.repeated import Repeated
+from pellucid.training.repeated import Repeated
 from pellucid.training.scheduling import EpochPlan
 from pellucid.training.stack import Stack
 from pellucid.training.tally import LossTally
@@ -56,7 +56,7 @@ class Batched(Engine):
 
     @property
     def remark(self) -> str:
-        """Why the steps of a stack on a GPU are not captured; empty where they are."""
+        """Whether the steps of a stack on a GPU are captured, and why not."""
         return "" if self._graphed is None else self._graphed.remark
 
     @torch.inference_mode()

@@ -26,6 +26,11 @@ class Engine(ABC):
 
     name: ClassVar[str]
 
+    @property
+    @abstractmethod
+    def remark(self) -> str:
+        """How it takes this stack's steps, where that is worth a word; empty elsewhere."""
+
     @classmethod
     @abstractmethod
     def refuses(cls, stack: "Stack") -> str | None:

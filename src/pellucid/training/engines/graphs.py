@@ -50,7 +50,7 @@ class GraphedSteps:
     """Takes a stack's steps by a captured one.
 
     Attributes:
-        remark: Why the present epoch's steps are run as they are written; empty where they are captured.
+        obstacle: Why the present epoch's steps are run as they are written; empty where they may be captured.
     """
 
     def __init__(
@@ -63,8 +63,8 @@ class GraphedSteps:
             capture: How to capture.
             obstacle: Why a step cannot be captured, once some have been run; empty where it can.
         """
-        self._step, self._capture, self._obstacle = step, capture, obstacle
-        self.remark = ""
+        self._step, self._capture, self._look = step, capture, obstacle
+        self.obstacle = ""
         self._failure = ""
         self._runs = 0
         self._update: Repeatable | None = None
@@ -72,11 +72,18 @@ class GraphedSteps:
         self._replay: Callable[[], object] | None = None
         self._captured: Repeatable | None = None
 
+    @property
+    def remark(self) -> str:
+        """In words; empty before anything is captured."""
+        if self.obstacle:
+            return f"no CUDA graphs: {self.obstacle}"
+        return "" if self._replay is None else "whole steps as CUDA graphs"
+
     def begin(self, update: Steps) -> None:
         """Begin an epoch of these updates."""
         self._update = Repeatable.of(update)
         no_update = "its optimizer works out numbers on the way" if self._update is None else ""
-        self.remark = self._failure or no_update
+        self.obstacle = self._failure or no_update
         if self._update is not None and self._captured is not None:
             if self._update.signature == self._captured.signature:
                 self._update.stand_in(self._captured)
@@ -87,7 +94,7 @@ class GraphedSteps:
         """Take the step of that number, once everything is written that differs; False: it is to be run as written."""
         update = self._update
         self._runs += 1
-        if update is None or self.remark or self._runs <= _WARM:
+        if update is None or self.obstacle or self._runs <= _WARM:
             return False
         update.bring(number)
         if self._replay is None:
@@ -100,11 +107,11 @@ class GraphedSteps:
 
     def _try(self, update: Repeatable, number: int) -> None:
         """Capture a step; what stands against it does so for good."""
-        self._failure = self._obstacle()
+        self._failure = self._look()
         if not self._failure:
             try:
                 self._replay = self._capture(lambda: self._step(lambda: update.apply(number)))
                 self._captured = update
             except RuntimeError as error:
                 self._failure = f"it could not be captured: {error}"
-        self.remark = self._failure
+        self.obstacle = self._failure

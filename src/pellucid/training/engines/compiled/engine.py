@@ -98,6 +98,11 @@ class Compiled(Engine):
         )
         self._frame = self._work.frame()
 
+    @property
+    def remark(self) -> str:
+        """Nothing."""
+        return ""
+
     def run(self, plan: EpochPlan, stop: Callable[[], bool]) -> tuple[Floats, int]:
         """Take an epoch's steps; see ``Engine.run``. It asks ten times a second whether to stop."""
         stack, work = self._stack, self._work
