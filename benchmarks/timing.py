@@ -50,7 +50,7 @@ class Contestant:
         name: As shown.
         maker: ``module:function``; the function returns a ``Prepared``.
         arguments: What the function is given, by name; plain JSON.
-        threads: Threads that OpenMP, BLAS and numba may use.
+        threads: Threads that OpenMP and BLAS may use.
         environment: Further environment variables.
         group: Contestants of one group are one rival at several settings, of which the best counts.
     """

@@ -13,7 +13,7 @@ from benchmarks.timing import Contestant, Timing, best, compete, setting, write_
 
 HERE = Path(__file__).parent
 ROOM = "benchmarks.contestants"
-PACKAGES = ("pellucid", "torch", "numba", "scikit-learn", "skorch", "lightning", "keras", "jax", "jaxlib", "numpy")
+PACKAGES = ("pellucid", "torch", "llvmlite", "scikit-learn", "skorch", "lightning", "keras", "jax", "jaxlib", "numpy")
 TWO_DEVICES = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2"}
 LONE_DEVICES = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2 --xla_cpu_multi_thread_eigen=false"}
 

@@ -10,7 +10,7 @@ from benchmarks.timing import Contestant, Timing, compete, setting, write_log, w
 
 HERE = Path(__file__).parent
 MAKER = "benchmarks.mixed.recipes:stack"
-PACKAGES = ("pellucid", "torch", "numba", "numpy")
+PACKAGES = ("pellucid", "torch", "llvmlite", "numpy")
 CLAIMED = 1.5
 
 

@@ -13,7 +13,7 @@ from benchmarks.timing import Contestant, Timing, best, compete, setting, write_
 
 HERE = Path(__file__).parent
 ROOM = "benchmarks.path"
-PACKAGES = ("pellucid", "torch", "numba", "scikit-learn", "scipy", "numpy", "joblib")
+PACKAGES = ("pellucid", "torch", "llvmlite", "scikit-learn", "scipy", "numpy", "joblib")
 CLAIMED = 30.0
 # Rounding of float32 may cost us this much of the loss.
 ROUNDING = 1e-4

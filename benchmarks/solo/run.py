@@ -10,7 +10,7 @@ from benchmarks.timing import Contestant, Timing, best, compete, setting, write_
 
 HERE = Path(__file__).parent
 ROOM = "benchmarks.contestants"
-PACKAGES = ("pellucid", "torch", "numba", "scikit-learn", "jax", "jaxlib", "numpy")
+PACKAGES = ("pellucid", "torch", "llvmlite", "scikit-learn", "jax", "jaxlib", "numpy")
 OURS, FAST, RIVALS = "Pellucid", "Pellucid [fast]", ("plain PyTorch", "scikit-learn", "JAX")
 
 # Epochs such that a run takes about a second; whole batches, which JAX's scan needs.

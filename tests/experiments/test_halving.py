@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pellucid.errors import UsageError
-from pellucid.experiments.halving import halve, rung_shares
+from pellucid.experiments.halving import halve, planned_rungs, rung_epochs, rung_shares
 from pellucid.records import Recipe, TargetSpec
 from pellucid.training import StackRows, Trainer, TrainingData
 
@@ -45,6 +45,40 @@ def test_every_rung_costs_about_the_same():
     assert rung_shares(1, eta=3, epochs=100) == [1]
     with pytest.raises(UsageError, match="eta must be 2 or more, found 1"):
         rung_shares(9, eta=1, epochs=9)
+
+
+def test_one_short_recipe_does_not_keep_the_others_from_being_halved():
+    lengths = np.array([1] + [27] * 26)
+    assert planned_rungs(lengths, 27) == [(1 / 27, 27), (1 / 9, 9), (1 / 3, 3), (1, 1)]
+    assert planned_rungs(lengths, 27, finalists=2) == [(1 / 9, 27), (1 / 3, 9), (1, 3)]
+    assert rung_epochs(1 / 9, lengths).tolist() == [1] + [3] * 26
+
+
+def test_those_who_are_not_kept_give_up_their_places():
+    recipes = [recipe.replace(seed=seed) for recipe in drawn(9) for seed in (0, 1)]
+    trainer = begun(recipes)
+    carried = []
+
+    def look(rung):
+        held = [array for name, array in trainer.state().items() if name.endswith("held.numbers")]
+        carried.append(sum(map(len, held)))
+
+    rungs = halve(trainer, candidates=np.repeat(np.arange(9), 2), on_rung=look)
+    assert carried == [2 * 3, 2 * 1, 0]
+    assert [len(rung.trained) for rung in rungs] == [9, 3, 1]
+
+
+def test_a_rung_that_is_not_wanted_is_not_begun():
+    asked = []
+
+    def goes_on(candidates, share):
+        asked.append((candidates, share))
+        return share < 0.3
+
+    trainer = begun(drawn(27))
+    assert len(halve(trainer, goes_on=goes_on)) == 2
+    assert asked == [(9, 1 / 9), (3, 1 / 3)]
+    assert trainer.per_member("epochs").max() == 3
 
 
 def test_the_better_third_goes_on_and_nothing_is_trained_twice():

@@ -77,6 +77,10 @@ class Chosen(Generic[E]):
         return tuple(self.numbers[parameter.name] for parameter in self.entry.parameters if parameter.structural)
 
 
+# Texts of choices that a registry keeps what they mean of.
+_REMEMBERED = 4096
+
+
 class Registry(Generic[E, C]):
     """Entries by name; calling it chooses one.
 
@@ -88,6 +92,7 @@ class Registry(Generic[E, C]):
         self.kind, self._chosen = kind, chosen
         self._entries: dict[str, E] = {}
         self._known: dict[str, tuple[E, Mapping[str, Value]]] = {}
+        self._read: dict[str, C] = {}
         for entry in entries:
             if entry.name in self._entries:
                 raise ValueError(f"two entries are named {entry.name!r}")
@@ -129,7 +134,18 @@ class Registry(Generic[E, C]):
             UnknownNameError: If the name or a parameter is not known; offers the nearest.
             UsageError: If a value is out of its range; says the range.
         """
-        choice = read_choice(str(name))
+        text = str(name)
+        if not numbers:
+            # Hundreds of recipes name the same few choices.
+            if text not in self._read:
+                if len(self._read) == _REMEMBERED:
+                    self._read.clear()
+                self._read[text] = self._choose(text, {})
+            return self._read.get(text) or self._choose(text, {})
+        return self._choose(text, numbers)
+
+    def _choose(self, text: str, numbers: Mapping[str, Any]) -> C:
+        choice = read_choice(text)
         entry, preset = self._find(choice.name)
         given = {**preset, **choice.given, **numbers}
         known = {parameter.name: parameter for parameter in entry.parameters}
