@@ -114,6 +114,30 @@ def test_candidates_of_several_networks_are_judged_by_their_mean():
     np.testing.assert_array_equal(first.errors, np.sort(means))
 
 
+class Settled:
+    """Networks whose errors are given."""
+
+    def __init__(self, recipes, errors, losses):
+        self.recipes, self.values = recipes, {"best_error": np.array(errors), "best": np.array(losses)}
+
+    def run(self, **asked):
+        """Nothing is left to do."""
+
+    def let_go(self, members):
+        """Nobody carries anything."""
+
+    def per_member(self, field):
+        return self.values.get(field, np.ones(len(self.recipes), dtype=int))
+
+
+def test_equal_errors_are_told_apart_by_a_loss_that_all_look_at():
+    errors, losses = [0.2, 0.0, 0.0, 0.1], [0.9, 0.3, 0.2, 0.1]
+    alike = [Recipe(epochs=1)] * 4
+    assert halve(Settled(alike, errors, losses))[-1].trained == (2, 1, 3, 0)
+    for mixed in ([Recipe(epochs=1, loss="hinge"), *alike[1:]], [Recipe(epochs=1, monitor="error")] * 4):
+        assert halve(Settled(mixed, errors, losses))[-1].trained == (1, 2, 3, 0)
+
+
 def test_candidates_that_diverge_come_last():
     recipes = drawn(9)
     recipes[4] = recipes[4].replace(lr=1e30)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from made_up_runs import MIXED, STEPS, Run, alone
+from made_up_optimizer_runs import MIXED, STEPS, Run, alone
 from made_up_stacks import SPECS, TRAINED, USED, stack, write_gradients
 
 from pellucid.networks.layout import Group

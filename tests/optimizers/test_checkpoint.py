@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 import torch
-from made_up_runs import MIXED, Run, alone
+from made_up_optimizer_runs import MIXED, Run, alone
 from made_up_stacks import BY_KIND, stack
 
 from pellucid.optimizers import OPTIMIZERS, StackOptimizer

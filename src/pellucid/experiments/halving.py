@@ -154,9 +154,7 @@ def halve(
         if stop():
             break
         errors = candidate_errors(trainer, own, alive)
-        # Ties go to the candidate that stood higher one rung before, and in the first to the one that was named first:
-        # the order does not depend on who was done when.
-        order = np.argsort(errors, kind="stable")
+        order = _order(trainer, own, alive, errors)
         ranked = [alive[place] for place in order]
         kept = len(ranked) if number == len(plan) - 1 else plan[number + 1][1]
         rungs.append(Rung(share, tuple(ranked), tuple(errors[order].tolist()), kept))
@@ -177,10 +175,27 @@ def candidate_errors(trainer: InTraining, own: Codes, alive: Sequence[int]) -> F
     Returns:
         In the order of ``alive``; ∞ where no network has a sound epoch.
     """
-    each = trainer.per_member("best_error")
-    sound = trainer.per_member("best_epoch") > 0
-    worst = each[sound & np.isfinite(each)].max(initial=0.0)
-    each = np.where(sound & np.isfinite(each), each, worst)
+    return _means(trainer, "best_error", own, alive)
+
+
+def _order(trainer: InTraining, own: Codes, alive: Sequence[int], errors: Floats) -> Codes:
+    """Positions of the candidates, the best first.
+
+    A share of wrong rows takes few values, and a good third of all may share one. Ties go to the smaller validation
+    loss where all look at the same one, then to the candidate that stood higher one rung before, and in the first to
+    the one that was named first: the order does not depend on who was done when.
+    """
+    looks_at = {(recipe.loss, recipe.monitor) for recipe in trainer.recipes}
+    alike = len(looks_at) == 1 and all(monitor == "loss" for _, monitor in looks_at)
+    losses = _means(trainer, "best", own, alive) if alike else np.zeros(len(alive))
+    return np.lexsort((losses, errors))
+
+
+def _means(trainer: InTraining, field: str, own: Codes, alive: Sequence[int]) -> Floats:
+    """Every candidate's mean of a validation value; a network without a sound one counts as the worst."""
+    each = trainer.per_member(field)
+    sound = (trainer.per_member("best_epoch") > 0) & np.isfinite(each)
+    each = np.where(sound, each, each[sound].max(initial=0.0))
     found = np.array([each[own == candidate].mean() for candidate in alive])
     none = np.array([not sound[own == candidate].any() for candidate in alive])
     return np.where(none, np.inf, found)

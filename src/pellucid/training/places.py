@@ -30,7 +30,7 @@ SAMPLE_ROWS = 2048
 # Without a word from the system: what a small laptop has.
 _USUAL_CACHE = 8 << 20
 # Of the last cache, for all cores together (measured: 64 members 32-64-64-16 on 5 MB cost 33 µs each, on 12 MB 45).
-_CACHE_SHARE = 1 / 3
+_CACHE_SHARE = 1 / 2
 # Operations of a step cost about 3 µs to start, so that fewer members pay more for each, in the cache or not (measured
 # for the recipe ``tabular``, 0.6 MB a member: 8 members cost 546 µs each, 16 404, 32 342, 64 310); more gain nothing.
 _LEAST, _LEAST_OF_LARGE, _LARGE, _MOST = 32, 8, 1 << 20, 256

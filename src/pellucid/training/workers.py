@@ -91,8 +91,7 @@ class Workers:
                 # Whoever is stopped before the first step has at least looked at a stack of untrained networks.
                 while course.waiting and not self.abandoned:
                     most = max(1, math.ceil(even / max(works[number], 1) - 1e-9))
-                    # A few more than there are places for are better than two halves.
-                    rounds = max(1, round(min(most, course.waiting) / places(number)))
+                    rounds = -(-min(most, course.waiting) // places(number))
                     course.run(
                         max(1, -(-min(most, course.waiting) // rounds)),
                         share=lambda waiting: -(-waiting // self.cores) if rounds > 1 else waiting,  # noqa: B023

@@ -181,6 +181,7 @@ def test_of_finalists_alone_every_fold_is_trained_and_judged(bench, tmp_path, cl
     assert ended == "finished"
     assert told[-1] == 8 == strategy.networks() == strategy.trained(scores)
     assert scores.cells() == set(cells_of([0, 2], range(2), 2))
+    assert strategy.complete(scores) == [0, 1]
     results = Results.of(three, scores, strategy.complete(scores), (0, 2))
     assert {record.name for record in results.variant_records()} == {"relu", "gelu"}
     assert results.importance_records() == ()

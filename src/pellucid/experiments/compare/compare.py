@@ -123,19 +123,16 @@ def compare_table(
             timed=options.minutes is not None,
             variants=None if narrowed is None else narrowed.finalists,
         )
-        if interrupts():
-            scores, ended = before, "interrupted"
-        else:
-            scores, ended = run_rounds(
-                question,
-                strategy,
-                executor,
-                ledger,
-                sizes,
-                pace,
-                on_networks=lambda done: told.networks_done(ahead + done, ahead + networks),
-                stop=interrupts,
-            )
+        scores, ended = run_rounds(
+            question,
+            strategy,
+            executor,
+            ledger,
+            sizes,
+            pace,
+            on_networks=lambda done: told.networks_done(ahead + done, ahead + networks),
+            stop=interrupts,
+        )
         if ended == "finished" and narrowed is not None and not narrowed.whole:
             ended = "out of time"
         clock.lap("training")
