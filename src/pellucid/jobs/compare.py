@@ -83,7 +83,9 @@ def compare(
             judge the choice.
         draws: Variants drawn at random from what is varied; ranges may then be open, ``lr=1e-4:1e-1:log``. None: all
             combinations.
-        halving: Give weak variants up early.
+        halving: Find finalists among all variants first, by successive halving: all train for a little on a few
+            divisions of the rows, the better third goes on for longer, and so on. Only the finalists, 2 to 8, are
+            trained on all folds of all seeds and judged; what was dropped is in ``record.dropped``.
         minutes: Time for everything together; the best so far is returned when it is over. None: as long as it takes.
         task: As in ``fit``, for tasks whose rows stand for themselves.
         levels: As in ``fit``, as are all options of the recipe below; what is varied wins over them.

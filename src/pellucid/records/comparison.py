@@ -270,7 +270,7 @@ class ComparisonRunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
         options: What the user asked for.
         environment: Versions and hardware.
         networks: Networks trained and judged; retrained ones, and those of halving, are not counted.
-        memory: Bytes that were predicted before training, at the peak.
+        memory: Bytes that all its processes were predicted to hold at the peak, before training.
         findings: About the data and the training.
         ended: ``finished``, ``interrupted`` or ``out of time``.
         seconds: Wall time by phase, with ``total``; of a comparison that was resumed, that of all its parts.

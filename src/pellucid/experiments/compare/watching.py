@@ -21,7 +21,7 @@ class PlanSummary:
             given.
         done: Of them, those that an earlier part of the same comparison has trained.
         metric: What variants are judged by.
-        memory: Bytes at the peak, as predicted.
+        memory: Bytes that all its processes will hold at the peak, as predicted.
         folder: Where the comparison is kept; the same command with it as ``--out`` goes on after an interruption.
         finalists: Variants that halving will leave, to be trained on all folds of all seeds; None without halving.
     """
