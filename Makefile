@@ -4,7 +4,7 @@
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test test-all check docs bench bench-many bench-mixed bench-path bench-quality bench-recipe bench-solo
+.PHONY: help demo test test-all check docs bench bench-many bench-memory bench-mixed bench-path bench-quality bench-recipe bench-solo
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make docs           the reference pages, written from the registries"
 	@echo "make bench          all benchmarks; installs the rivals (JAX, Keras, Lightning, skorch) once"
 	@echo "make bench-many     many networks at once, against everyone"
+	@echo "make bench-memory   whether a comparison stays within the memory that it announced"
 	@echo "make bench-mixed    what it costs that networks in one list differ"
 	@echo "make bench-path     a regularisation path against scikit-learn's fits and its grid search"
 	@echo "make bench-quality  the default network against gradient boosting and a linear model"
@@ -47,10 +48,13 @@ docs: .venv/.ready
 .venv/.bench-ready: .venv/.ready scripts/set-up-bench
 	@sh scripts/set-up-bench
 
-bench: bench-solo bench-many bench-path bench-mixed bench-quality bench-recipe
+bench: bench-solo bench-many bench-path bench-mixed bench-memory bench-quality bench-recipe
 
 bench-many: .venv/.bench-ready
 	@$(BIN)/python -m benchmarks.many.run
+
+bench-memory: .venv/.ready
+	@$(BIN)/python -m benchmarks.memory.run
 
 bench-mixed: .venv/.bench-ready
 	@$(BIN)/python -m benchmarks.mixed.run
