@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pellucid.activations import ACTIVATIONS as activation  # noqa: N811
+    from pellucid.doctor.checking import check as check
+    from pellucid.doctor.watching import watch as watch
     from pellucid.errors import ContractError as ContractError
     from pellucid.errors import DataError as DataError
     from pellucid.errors import ModelFileError as ModelFileError
@@ -58,6 +60,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "activation",
+    "check",
     "compare",
     "evaluate",
     "fit",
@@ -69,6 +72,7 @@ __all__ = [
     "penalty",
     "schedule",
     "train",
+    "watch",
 ]
 
 __version__ = "0.1.0"
@@ -93,6 +97,7 @@ _HOMES = {
     "UnknownNameError": ("errors", "UnknownNameError"),
     "UsageError": ("errors", "UsageError"),
     "activation": ("activations", "ACTIVATIONS"),
+    "check": ("doctor.checking", "check"),
     "compare": ("jobs", "compare"),
     "evaluate": ("jobs", "evaluate"),
     "fit": ("jobs", "fit"),
@@ -104,6 +109,7 @@ _HOMES = {
     "penalty": ("objectives.penalties", "PENALTIES"),
     "schedule": ("optimizers", "SCHEDULES"),
     "train": ("training", "train"),
+    "watch": ("doctor.watching", "watch"),
 }
 
 

@@ -13,11 +13,14 @@ from typing import Annotated, TextIO
 
 import typer
 
+from pellucid.cli.check import check
 from pellucid.cli.compare import compare
 from pellucid.cli.evaluate import evaluate
 from pellucid.cli.failures import INTERRUPTED, Failure, failure_of
 from pellucid.cli.fit import fit
 from pellucid.cli.predict import predict
+from pellucid.cli.rule import rule
+from pellucid.cli.run import run
 from pellucid.cli.show import show
 
 __all__ = ["app", "main"]
@@ -36,6 +39,10 @@ app.command("compare")(compare)
 app.command("predict")(predict)
 app.command("evaluate")(evaluate)
 app.command("show")(show)
+# Options behind the script are the script's, --help included.
+app.command("run", context_settings={"allow_interspersed_args": False})(run)
+app.command("check")(check)
+app.command("rule")(rule)
 
 
 def _tell_version(wanted: bool) -> None:
@@ -80,10 +87,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 1
     except BaseException as error:  # every ending has a sentence and a code
-        return _tell(failure_of(error), as_json="--json" in given)
+        return _tell(failure_of(error), as_json=_wants_json(given))
     if code == INTERRUPTED:  # Typer turns Ctrl-C into this code
-        return _tell(failure_of(KeyboardInterrupt()), as_json="--json" in given)
+        return _tell(failure_of(KeyboardInterrupt()), as_json=_wants_json(given))
     return code if isinstance(code, int) else 0
+
+
+def _wants_json(given: Sequence[str]) -> bool:
+    """Whether Pellucid, and not a script that it runs, was asked for JSON."""
+    if given[:1] == ["run"]:
+        script = next((position for position, each in enumerate(given) if each.endswith((".py", ".ipynb"))), len(given))
+        given = given[:script]
+    return "--json" in given
 
 
 def _nowhere() -> TextIO:

@@ -12,6 +12,7 @@ from pellucid.records.comparison import (
     RungRecord,
     VariantRecord,
 )
+from pellucid.records.edit import Edit
 from pellucid.records.epoch import EpochRecord
 from pellucid.records.finding import Finding, Severity
 from pellucid.records.network import (
@@ -55,6 +56,7 @@ __all__ = [
     "CurveRecord",
     "DropoutLayer",
     "DroppedRecord",
+    "Edit",
     "EnsembleRecord",
     "EpochRecord",
     "FactorRecord",

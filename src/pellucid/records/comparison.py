@@ -56,7 +56,6 @@ class VariantRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         best_epoch: Mean of the epochs that they returned to.
         verdict: ``best``; ``equal`` where it cannot be told apart from the best; ``worse``; ``untested`` where there is
             one replicate; ``failed`` if every network failed; empty where it has no score.
-        stopped_after: The epochs after which halving took no more of it; None where it ran to its end.
     """
 
     name: str
@@ -73,7 +72,6 @@ class VariantRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     epochs: float = 0.0
     best_epoch: float = 0.0
     verdict: str = ""
-    stopped_after: int | None = None
 
 
 class RungRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -253,7 +251,7 @@ class ComparisonRunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
         detectable: ``{"difference": 0.012, "power": 0.8}``: the smallest difference, in the metric's unit, that these
             replicates would have found with this probability; empty where nothing was sought in vain.
         chosen: Name of the chosen variant; empty where none has a score.
-        reason: Why that one, for people: ``the best``, ``the best of 3 that cannot be told apart``.
+        reason: Why that one, for people: ``the best``, ``the first of equals``, ``the only variant``.
         test: The saved model's scores on the rows that no choice saw, the primary metric first; empty where the
             comparison was interrupted.
         baselines: Plain models on the same rows.

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from pellucid.records.edit import Edit
+
 __all__ = ["Finding", "Severity"]
 
 
@@ -28,6 +30,16 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         fix: What a person can do; empty when nothing need be done.
         column: The column concerned, None when the whole table is.
         evidence: Numbers and examples behind the message; plain JSON values.
+        file: The person's source file that is at fault; None where no source was seen.
+        line: Its line, counted from 1.
+        cell: The notebook's cell, counted from 1; the line is counted within it.
+        layer: The layer at fault, by its path in the model, such as ``encoder.0``.
+        member: Number of the network in a list that was trained together.
+        step: Update after which it was seen first, counted from 1.
+        seen: The evidence in one sentence, for people.
+        tried: What an experiment with the fix has shown; empty where none was made.
+        edits: The fix as changes of the person's source, where it can be made by itself.
+        effects: Other findings that this one explains, which are told under it and nowhere else.
     """
 
     code: str
@@ -37,3 +49,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     fix: str = ""
     column: str | None = None
     evidence: dict[str, Any] = msgspec.field(default_factory=dict)
+    file: str | None = None
+    line: int | None = None
+    cell: int | None = None
+    layer: str | None = None
+    member: int | None = None
+    step: int | None = None
+    seen: str = ""
+    tried: str = ""
+    edits: tuple[Edit, ...] = ()
+    effects: tuple["Finding", ...] = ()

@@ -1,0 +1,218 @@
+"""Backward passes: where they are called, on what, and what their graphs lead to."""
+
+import sys
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch._C import DisableTorchFunction
+
+from pellucid.doctor.facts import Backward
+from pellucid.doctor.observing.by_hand import HandUpdates
+from pellucid.doctor.observing.function_calls import FunctionCalls
+from pellucid.doctor.observing.graphs import Walk, walk
+from pellucid.doctor.observing.loss_calls import LossCalls
+from pellucid.doctor.observing.mode_stack import is_foreign
+from pellucid.doctor.observing.passes import Passes
+from pellucid.doctor.observing.patches import Patches
+from pellucid.doctor.observing.rows import GivenRows
+from pellucid.doctor.observing.samples import quietly
+from pellucid.doctor.observing.scene import Part, Scene
+from pellucid.doctor.observing.steps import Steps
+
+__all__ = ["Backwards"]
+
+_WALKED = 5  # graphs of every line that are always looked through
+_VALUES = 20_000  # kept of every line before every other one is given up
+_NODES = 1_000
+
+
+@dataclass
+class _Line:
+    """A line that calls ``backward``, with its values as plain numbers where reading them costs nothing."""
+
+    seen: Backward
+    dtype: torch.dtype = torch.float32
+    numbers: "array[float]" = field(default_factory=lambda: array("d"))
+    tensors: list[Tensor] = field(default_factory=list)
+    every: int = 1
+    count: int = 0
+    is_near: bool = True  # reading a number off another device would make the program wait
+
+    def keep(self, value: Tensor, step: int) -> float | None:
+        """Adds a value; beyond a number every other one is given up, and from then on only every other one is kept."""
+        number: float | None = value.item() if self.is_near else None
+        self.count += 1
+        if self.count % self.every:
+            return number
+        if number is not None and not self.tensors:
+            self.numbers.append(number)
+        else:
+            self.tensors.append(value.detach())
+        self.seen.steps.append(step)
+        if len(self.seen.steps) >= _VALUES:
+            del self.seen.steps[::2], self.numbers[::2], self.tensors[::2]
+            self.every *= 2
+        return number
+
+    def tell(self) -> None:
+        """Writes the values into the facts."""
+        with quietly():
+            numbers = torch.tensor(self.numbers.tolist(), dtype=self.dtype, device="cpu")
+            self.seen.values = [*numbers.unbind(), *self.tensors]
+
+
+class Backwards(Part):
+    """Takes down backward passes."""
+
+    what = "Backward passes"
+
+    def __init__(
+        self, scene: Scene, losses: LossCalls, passes: Passes, steps: Steps, rows: GivenRows, functions: FunctionCalls
+    ) -> None:
+        super().__init__(scene)
+        self._losses = losses
+        self._passes = passes
+        self._steps = steps
+        self._rows = rows
+        self._functions = functions
+        self._by_hand = HandUpdates(scene)
+        self._lines: list[_Line] = []
+        self._at: dict[tuple[CodeType, int], _Line] = {}
+
+    def patch(self, patches: Patches) -> None:
+        """Replaces ``Tensor.backward`` and ``torch.autograd.backward``."""
+        of_tensor: Callable[..., Any] = vars(Tensor)["backward"]
+        of_tensors: Callable[..., Any] = vars(torch.autograd)["backward"]
+        scene = self.scene
+        is_compiling = torch.compiler.is_dynamo_compiling
+
+        def backward(
+            self_: Tensor,
+            gradient: Any = None,
+            retain_graph: bool | None = None,
+            create_graph: bool = False,
+            inputs: Any = None,
+        ) -> Any:
+            if scene.backward or scene.is_over or not self._begins((self_,), retain_graph, create_graph):
+                return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
+            scene.backward = True
+            try:
+                of_tensor(self_, gradient, retain_graph, create_graph, inputs)
+            finally:
+                scene.backward = False
+            return self._steps.was_passed_back()
+
+        def backward_of_all(
+            tensors: Any,
+            grad_tensors: Any = None,
+            retain_graph: bool | None = None,
+            create_graph: bool = False,
+            *args: Any,
+            **kwargs: Any,
+        ) -> Any:
+            if scene.backward or scene.is_over or is_compiling():
+                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
+            if not isinstance(tensors, Tensor):
+                tensors = tuple(tensors)  # a generator can be gone through only once
+            all_of_them = (tensors,) if isinstance(tensors, Tensor) else tensors
+            plain = bool(all_of_them) and all(
+                isinstance(tensor, Tensor) for tensor in all_of_them
+            )  # no edges of a graph
+            if not plain or not self._begins(all_of_them, retain_graph, create_graph):
+                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
+            scene.backward = True
+            try:
+                of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
+            finally:
+                scene.backward = False
+            return self._steps.was_passed_back()
+
+        backward.__doc__, backward_of_all.__doc__ = of_tensor.__doc__, of_tensors.__doc__
+        patches.replace(Tensor, "backward", backward)
+        patches.replace(torch.autograd, "backward", backward_of_all)
+
+    def tell(self) -> None:
+        """Writes the values into the facts."""
+        for line in self._lines:
+            line.tell()
+
+    def _begins(self, tensors: tuple[Tensor, ...], retain_graph: bool | None, create_graph: bool) -> bool:
+        """Takes down a backward pass that is about to run; whether it is looked at."""
+        if not self.works or not self.scene.is_watched() or is_foreign():
+            return False
+        try:
+            with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
+                self._see(tensors, bool(retain_graph or create_graph), sys._getframe(2))
+        except Exception as error:
+            self.broke(error)
+        return self.works
+
+    def _see(self, tensors: tuple[Tensor, ...], retained: bool, frame: FrameType) -> None:
+        scene = self.scene
+        line = self._at.get((frame.f_code, frame.f_lineno)) or self._meet(frame)
+        seen = line.seen
+        value = tensors[0]
+        if len(tensors) > 1 or value.numel() != 1:
+            with quietly():
+                value = torch.stack([tensor.detach().sum() for tensor in tensors]).sum()
+        if not line.count:
+            line.dtype, line.is_near = value.dtype, value.device.type == "cpu"
+        if self._by_hand.look():
+            scene.session.updates += 1
+            scene.session.hand_updates += 1
+            self._passes.was_updated()
+        number = line.keep(value, scene.session.updates)
+        if retained:
+            seen.retained = True
+        if line.count <= _WALKED or scene.looking or self._rows.waiting or scene.measuring:
+            self._walk(tensors, value, seen, frame)
+        self._passes.was_passed_back()
+        self._steps.is_passed_back(seen, number)
+        if scene.looking:
+            scene.following.ends()
+        if not scene.learnt and scene.only is None:
+            self._functions.was_round_without_models()
+
+    def _walk(self, tensors: tuple[Tensor, ...], value: Tensor, seen: Backward, frame: FrameType) -> None:
+        """Looks through the graph: what it reaches, which losses and which rows were in it."""
+        graph = _joined([walk(tensor.grad_fn) for tensor in tensors if tensor.grad_fn is not None])
+        if len(seen.nodes) < _NODES:
+            seen.nodes.append(graph.nodes)
+        reached = graph.reached
+        if not reached <= seen.reached:
+            seen.reached = seen.reached | reached
+        if self._by_hand.wants_leaves:
+            self._by_hand.found([leaf for leaf in graph.leaves if leaf.requires_grad])
+        if self._losses.works:
+            known = self._losses.were_passed_back(graph)
+            if not known and self.scene.looking:
+                self._losses.was_put_together(self.scene.lines.innermost(frame), value, graph)
+        self._rows.was_passed_back(graph.numbers)
+
+    def _meet(self, frame: FrameType) -> _Line:
+        """The line that is running, made the acquaintance of."""
+        place = self.scene.lines.innermost(frame)
+        line = next((other for other in self._lines if other.seen.place == place), None)
+        if line is None:
+            line = _Line(Backward(place))
+            self._lines.append(line)
+            self.scene.session.backwards.append(line.seen)
+        if self.scene.lines.is_own(frame.f_code):
+            self._at[frame.f_code, frame.f_lineno] = line  # a library's line may be reached from many of the person's
+        return line
+
+
+def _joined(walks: list[Walk]) -> Walk:
+    if len(walks) == 1:
+        return walks[0]
+    return Walk(
+        tuple(name for graph in walks for name in graph.names),
+        sum(graph.nodes for graph in walks),
+        tuple(leaf for graph in walks for leaf in graph.leaves),
+        frozenset().union(*(graph.numbers for graph in walks)),
+    )

@@ -1,0 +1,137 @@
+"""Losses: every call that is seen becomes part of a loss site."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from pellucid.doctor.facts import BY_HAND, LossCall, LossSite, Phase, Place
+from pellucid.doctor.observing.graphs import Walk, history, number_of
+from pellucid.doctor.observing.rows import GivenRows
+from pellucid.doctor.observing.samples import ROWS, first_rows, is_plain_tensor, quietly
+from pellucid.doctor.observing.scene import Part, Scene
+
+__all__ = ["LossCalls"]
+
+_NUMBERS = 1 << 16  # of an output or target that are kept
+_CALLS = 6  # of every phase that are kept of one site
+_SITES = 500
+_JUDGED = 10_000  # values without gradients that are kept of one site
+_MADE = 256  # losses, the latest, that a backward pass is expected of
+_NOWHERE = Place("<unknown>", 0)
+
+
+class LossCalls(Part):
+    """Takes down losses.
+
+    Attributes:
+        by_function: Whether any loss is a function or put together by hand: the function mode alone sees such.
+    """
+
+    what = "Losses"
+
+    def __init__(self, scene: Scene, rows: GivenRows) -> None:
+        super().__init__(scene)
+        self.by_function = False
+        self._rows = rows
+        self._sites: dict[tuple[str, str, int], LossSite] = {}
+        self._kept: dict[tuple[int, Phase], int] = {}
+
+    def was_called(
+        self,
+        kind: str,
+        place: Place | None,
+        module: nn.Module | None,
+        options: dict[str, Any],
+        output: Tensor | None,
+        target: Tensor | None,
+        value: Any,
+    ) -> None:
+        """A known loss was worked out."""
+        if not isinstance(value, Tensor):
+            return
+        site = self._site(kind, place or _NOWHERE, module, options)
+        if site is None:
+            return
+        if module is None:
+            self.by_function = True
+        self._rows.was_compared(output, target)
+        node = number_of(value)
+        if node is not None:
+            made = self.scene.made
+            made[node] = site
+            if len(made) > _MADE:
+                del made[next(iter(made))]
+        self._keep(site, output, target, value, history(output) if output is not None else ())
+
+    def was_put_together(self, place: Place | None, value: Tensor, walk: Walk) -> None:
+        """``backward`` was called on something that no known loss had part in."""
+        site = self._site(BY_HAND, place or _NOWHERE, None, {})
+        if site is None:
+            return
+        self.by_function = True
+        site.trained = True
+        site.made_of = site.made_of or walk.names
+        output, target = self.scene.following.pair()
+        self._rows.was_compared(output, target)
+        self._keep(site, output, target, value, history(output) if output is not None else ())
+
+    def were_passed_back(self, walk: Walk) -> bool:
+        """A backward pass ran over these nodes; whether a known loss was among them."""
+        found = False
+        for number, site in self.scene.made.items():
+            if number in walk.numbers:
+                site.trained = found = True
+        return found
+
+    def _site(self, kind: str, place: Place, module: nn.Module | None, options: dict[str, Any]) -> LossSite | None:
+        key = (kind, place.file, place.line)
+        site = self._sites.get(key)
+        if site is None and len(self._sites) < _SITES:
+            site = self._sites[key] = LossSite(kind, place, module, options)
+            self.scene.session.losses.append(site)
+        return site
+
+    def _keep(
+        self, site: LossSite, output: Tensor | None, target: Tensor | None, value: Tensor, before: tuple[str, ...]
+    ) -> None:
+        scene = self.scene
+        phase = scene.phase()
+        site.count += 1
+        with quietly():
+            kept = value.detach()
+            if not phase.grad and len(site.judged) < _JUDGED and kept.dim() == 0:
+                rows = output.shape[0] if output is not None and output.dim() else 1
+                site.judged.append((scene.session.updates, rows, kept.clone() if kept.is_inference() else kept))
+        key = (id(site), phase)
+        if self._kept.get(key, 0) >= _CALLS:
+            return
+        self._kept[key] = self._kept.get(key, 0) + 1
+        output_rows, target_rows = _matching(output, target)
+        site.calls.append(
+            LossCall(
+                output=output_rows,
+                target=target_rows,
+                output_shape=tuple(output.shape) if output is not None else (),
+                target_shape=tuple(target.shape) if target is not None else (),
+                value=first_rows(value) if is_plain_tensor(value) else torch.tensor(float("nan")),
+                history=before,
+                phase=phase,
+                step=scene.session.updates,
+                model=scene.model.number if scene.model is not None else None,
+            )
+        )
+
+
+def _matching(output: Tensor | None, target: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
+    """First rows of both, equally many where they have equally many."""
+    both = [tensor for tensor in (output, target) if tensor is not None and tensor.dim()]
+    widest = max((max(1, tensor.numel() // max(1, tensor.shape[0])) for tensor in both), default=1)
+    rows = max(1, min(ROWS, _NUMBERS // widest))
+
+    def part(tensor: Tensor | None) -> Tensor | None:
+        if tensor is None or not is_plain_tensor(tensor):
+            return None
+        return first_rows(tensor, rows=rows, numbers=1 << 30)
+
+    return part(output), part(target)

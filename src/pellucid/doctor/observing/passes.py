@@ -1,0 +1,54 @@
+"""Passes over data: calls of one model in one phase, one behind the other."""
+
+from types import FrameType
+
+from pellucid.doctor.facts import Pass, Phase
+from pellucid.doctor.observing.learnt import Learnt
+from pellucid.doctor.observing.scene import Scene
+
+__all__ = ["Passes"]
+
+_PASSES = 10_000
+
+
+class Passes:
+    """Takes down passes.
+
+    Attributes:
+        current: The one that is going on.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.current: Pass | None = None
+        self._scene = scene
+        self._latest: dict[tuple[int, Phase], Pass] = {}
+
+    def was_called(self, learnt: Learnt, phase: Phase, size: int, frame: FrameType) -> None:
+        """A model was called with so many rows."""
+        current = self.current
+        if current is not None and current.model == learnt.number and current.phase == phase:
+            current.sizes.append(size)
+            learnt.in_pass += 1
+            return
+        learnt.in_pass = 1
+        session = self._scene.session
+        latest = self._latest.get((learnt.number, phase))
+        if len(session.passes) >= _PASSES and latest is not None:
+            latest.sizes.append(size)
+            self.current = latest
+            return
+        noisy, still = learnt.modes()
+        place = self._scene.lines.innermost(frame)
+        self.current = Pass(learnt.number, phase, noisy, still, [size], first_step=session.updates, place=place)
+        self._latest[learnt.number, phase] = self.current
+        session.passes.append(self.current)
+
+    def was_passed_back(self) -> None:
+        """A backward pass came."""
+        if self.current is not None:
+            self.current.backwards += 1
+
+    def was_updated(self) -> None:
+        """A step came."""
+        if self.current is not None:
+            self.current.steps += 1

@@ -1,0 +1,116 @@
+"""Scene: what is going on right now, which the parts of the observer tell one another."""
+
+import sys
+from dataclasses import dataclass, field
+from threading import get_ident
+from types import CodeType
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+from torch.compiler import is_dynamo_compiling
+
+from pellucid.doctor.facts import LossSite, Phase, Session
+from pellucid.doctor.observing.following import Following
+from pellucid.doctor.observing.lines import Lines
+
+if TYPE_CHECKING:
+    from pellucid.doctor.observing.learnt import Learnt
+
+__all__ = ["Part", "Scene"]
+
+
+@dataclass
+class Scene:
+    """What the parts share.
+
+    Attributes:
+        session: What they fill.
+        lines: Which lines are the person's.
+        only: ``id`` of the modules and optimizers to look at; None for everything.
+        quiet: Whether calls of modules pass through unseen: a model is running and nobody looks closely.
+        looking: Whether functions are watched: the mode is on the stack.
+        closely: Whether calls of all functions are recorded, and not losses alone.
+        passes_losses: Whether loss modules pass through unseen: nothing is wanted of the current kind of step.
+        backward: Whether a backward pass is running.
+        is_over: Whether the observer has stopped: everything passes through for good.
+        running: Path and module of the modules that are running, outermost first, while calls are watched.
+        model: What was learnt of the model that ran last.
+        following: Its last result, while functions are watched, until the backward pass.
+        made: Number of the node that a loss made → the loss, of the latest ones.
+        is_optimized: Whether any optimizer was ever asked for a step.
+        judges_by_comparing: Whether a result without gradients was compared for equality with something.
+        measuring: Whether the next step will be measured, so that the backward pass before it is looked at, too.
+        thread: The thread that is observed: the first that called a model.
+        training: Mode of the model that ran last.
+        learnt: All models, as in the session.
+        loss_code: Code of the loss function that the person named; None if none was.
+    """
+
+    session: Session
+    lines: Lines
+    only: frozenset[int] | None = None
+    quiet: bool = False
+    looking: bool = False
+    closely: bool = False
+    passes_losses: bool = False
+    backward: bool = False
+    is_over: bool = False
+    running: list[tuple[str | None, nn.Module]] = field(default_factory=list)
+    model: "Learnt | None" = None
+    following: Following = field(default_factory=Following)
+    made: dict[int, LossSite] = field(default_factory=dict)
+    is_optimized: bool = False
+    judges_by_comparing: bool = False
+    measuring: bool = True
+    thread: int | None = None
+    training: bool = False
+    learnt: "list[Learnt]" = field(default_factory=list)
+    loss_code: CodeType | None = None
+
+    def phase(self) -> Phase:
+        """What runs now is part of this."""
+        return Phase(self.training, torch.is_grad_enabled())
+
+    def is_compiled(self) -> bool:
+        """Whether anything was compiled by torch.compile, around which no function mode may be put."""
+        dynamo: Any = sys.modules.get("torch._dynamo.eval_frame")
+        backends = getattr(dynamo, "cached_backends", None)
+        return backends is not None and any(backend is not None for backend in backends.values())
+
+    def is_watched(self) -> bool:
+        """Whether what happens now is to be taken down: not after the end, in another thread or while compiling."""
+        if self.thread is None:
+            self.is_this_thread()
+        return self.thread == get_ident() and not self.is_over and not is_dynamo_compiling()
+
+    def is_this_thread(self) -> bool:
+        """Whether this thread is the observed one."""
+        thread = get_ident()
+        if self.thread is None:
+            self.thread = thread
+        return self.thread == thread
+
+    def tell_blind(self, sentence: str) -> None:
+        """Notes once that something could not be seen."""
+        if sentence not in self.session.blind and len(self.session.blind) < 100:
+            self.session.blind.append(sentence)
+
+
+class Part:
+    """A part of the observer: what it does in the person's program must never raise.
+
+    Attributes:
+        works: False after an error of its own: it then lets everything pass.
+    """
+
+    what = ""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.works = True
+
+    def broke(self, error: Exception) -> None:
+        """Switches the part off after an error, and says so."""
+        self.works = False
+        self.scene.tell_blind(f"{self.what} could not be watched any longer ({type(error).__name__}: {error}).")

@@ -1,0 +1,212 @@
+"""Optimizers: where they are made, their steps, and the zeroing of their gradients."""
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from torch import nn
+from torch._C import DisableTorchFunction
+from torch.optim import Optimizer
+from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+
+from pellucid.doctor.facts import Backward
+from pellucid.doctor.observing.mode_stack import is_foreign
+from pellucid.doctor.observing.passes import Passes
+from pellucid.doctor.observing.patches import Patches
+from pellucid.doctor.observing.scene import Part, Scene
+from pellucid.doctor.observing.stepped import Stepped
+
+__all__ = ["Steps"]
+
+_OPTIMIZERS = 64
+_ZEROINGS = 50  # of one optimizer whose lines are looked up
+
+
+class Steps(Part):
+    """Takes down steps of optimizers."""
+
+    what = "Steps of optimizers"
+
+    def __init__(self, scene: Scene, passes: Passes) -> None:
+        super().__init__(scene)
+        self._passes = passes
+        self._stepped: dict[int, Stepped] = {}
+        self._all: list[Stepped] = []
+        self._value: float | None = None
+        self._reached: list[Stepped] = []
+        self._handles: list[Any] = []
+        self._covers: dict[tuple[int, int], bool] = {}
+
+    def patch(self, patches: Patches) -> None:
+        """Puts hooks on steps; replaces ``Optimizer.__init__`` and both ``zero_grad``."""
+        self._handles = [
+            register_optimizer_step_pre_hook(self._before_step),
+            register_optimizer_step_post_hook(self._after_step),
+        ]
+        scene = self.scene
+        init: Callable[..., None] = vars(Optimizer)["__init__"]
+        zero: Callable[..., None] = vars(Optimizer)["zero_grad"]
+        zero_module: Callable[..., None] = vars(nn.Module)["zero_grad"]
+
+        def make(optimizer: Optimizer, *args: Any, **kwargs: Any) -> None:
+            init(optimizer, *args, **kwargs)
+            if self.works and scene.is_watched():
+                try:
+                    self._made(optimizer, sys._getframe(1))
+                except Exception as error:
+                    self.broke(error)
+
+        def zero_grad(optimizer: Optimizer, set_to_none: bool = True) -> None:
+            zero(optimizer, set_to_none)
+            if self.works and scene.is_watched():
+                try:
+                    stepped = self._stepped.get(id(optimizer))
+                    if stepped is not None:
+                        known = stepped.seen.zeroings >= _ZEROINGS
+                        stepped.was_zeroed(None if known else scene.lines.innermost(sys._getframe(1)))
+                except Exception as error:
+                    self.broke(error)
+
+        def zero_grad_of_module(module: nn.Module, set_to_none: bool = True) -> None:
+            zero_module(module, set_to_none)
+            if self.works and scene.is_watched():
+                try:
+                    place = scene.lines.innermost(sys._getframe(1))
+                    for stepped in self._all:
+                        if self._has_all(module, stepped):
+                            stepped.was_zeroed(place)
+                except Exception as error:
+                    self.broke(error)
+
+        for ours, theirs in ((make, init), (zero_grad, zero), (zero_grad_of_module, zero_module)):
+            ours.__doc__ = theirs.__doc__
+        patches.replace(Optimizer, "__init__", make)
+        patches.replace(Optimizer, "zero_grad", zero_grad)
+        patches.replace(nn.Module, "zero_grad", zero_grad_of_module)
+
+    def unpatch(self) -> None:
+        """Takes the hooks off."""
+        while self._handles:
+            self._handles.pop().remove()
+
+    def look_at(self, optimizer: Optimizer) -> Stepped:
+        """Makes the acquaintance of an optimizer that was made before."""
+        stepped = self._stepped.get(id(optimizer))
+        if stepped is None:
+            stepped = Stepped(optimizer, None)
+            self._stepped[id(optimizer)] = stepped
+            self._all.append(stepped)
+            self.scene.session.optimizers.append(stepped.seen)
+            stepped.hold()
+        return stepped
+
+    def holding(self, parameters: list[Any]) -> list[Stepped]:
+        """Optimizers that hold the first of some parameters."""
+        first = id(parameters[0]) if parameters else None
+        return [stepped for stepped in self._all if first in stepped.seen.held]
+
+    def tell(self) -> None:
+        """Writes what optimizers without a step hold into the facts."""
+        for stepped in self._all:
+            if not stepped.seen.steps:
+                self.scene.is_optimized = True
+                stepped.hold()
+
+    def is_passed_back(self, backward: Backward, value: float | None) -> None:
+        """Before a backward pass on this value; None where it would cost to know it."""
+        if not self.works:
+            return
+        self._value = value
+        try:
+            self._reached = [stepped for stepped in self._all if stepped.is_reached_by(backward)]
+            for stepped in self._reached:
+                if not stepped.renewed:
+                    stepped.meets_backward()
+        except Exception as error:
+            self.broke(error)
+
+    def was_passed_back(self) -> None:
+        """After a backward pass."""
+        if self.works:
+            try:
+                with DisableTorchFunction():
+                    for stepped in self._reached:
+                        stepped.met_backward()
+            except Exception as error:
+                self.broke(error)
+
+    def _wanted(self, optimizer: Optimizer) -> bool:
+        only = self.scene.only
+        if only is None or id(optimizer) in only:
+            return True
+        if any(stepped.seen.optimizer is not None and id(stepped.seen.optimizer) in only for stepped in self._all):
+            return False  # some were named, and this is none of them
+        held = {id(parameter) for group in optimizer.param_groups for parameter in group["params"]}
+        return any(
+            id(parameter) in held for learnt in self.scene.learnt for parameter in learnt.seen.module.parameters()
+        )
+
+    def _acquaint(self, optimizer: Optimizer) -> Stepped | None:
+        stepped = self._stepped.get(id(optimizer))
+        if stepped is not None:
+            return stepped
+        if not self._wanted(optimizer):
+            return None
+        if len(self._all) >= _OPTIMIZERS:
+            self.scene.tell_blind(f"More than {_OPTIMIZERS} optimizers were made; the later ones were not looked at.")
+            return None
+        return self.look_at(optimizer)
+
+    def _made(self, optimizer: Optimizer, frame: FrameType) -> None:
+        if self.scene.only is not None:
+            return
+        stepped = self._acquaint(optimizer)
+        if stepped is not None and stepped.seen.place is None:
+
+            def is_its_own(outer: FrameType) -> bool:
+                return outer.f_code.co_name == "__init__" and outer.f_locals.get("self") is optimizer
+
+            stepped.seen.place = self.scene.lines.innermost(frame, is_its_own)
+            stepped.seen.kind = type(optimizer).__name__
+
+    def _has_all(self, module: nn.Module, stepped: Stepped) -> bool:
+        key = (id(module), id(stepped))
+        known = self._covers.get(key)
+        if known is None:
+            has = {id(parameter) for parameter in module.parameters()}
+            known = self._covers[key] = bool(stepped.seen.held) and stepped.seen.held <= has
+        return known
+
+    def _before_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
+        if not self.works or not self.scene.is_watched():
+            return
+        try:
+            stepped = self._stepped.get(id(optimizer)) or self._acquaint(optimizer)
+            if stepped is None or (stepped.measuring and is_foreign()):
+                return
+            if not stepped.seen.steps:
+                self.scene.is_optimized = True
+                stepped.hold()
+                stepped.seen.step_place = self.scene.lines.innermost(sys._getframe(1))
+            with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
+                stepped.begins(self._value)
+        except Exception as error:
+            self.broke(error)
+
+    def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
+        if not self.works or not self.scene.is_watched():
+            return
+        try:
+            stepped = self._stepped.get(id(optimizer))
+            if stepped is None or (stepped.measuring and is_foreign()):
+                return
+            if stepped.measuring:  # only now: a closure may have called the model for the first time
+                stepped.name([(learnt.seen.name, learnt.seen.module) for learnt in self.scene.learnt])
+            with DisableTorchFunction():
+                stepped.ended()
+            self.scene.session.updates += 1
+            self.scene.measuring = stepped.measuring if len(self._all) == 1 else any(one.measuring for one in self._all)
+            self._passes.was_updated()
+        except Exception as error:
+            self.broke(error)

@@ -1,0 +1,92 @@
+"""T603: gradients that shrink by a factor of five and more with every layer towards the input."""
+
+import math
+import statistics
+from collections.abc import Iterator
+
+from pellucid.doctor.facts import OptimizerSeen, Session, StepSample
+from pellucid.doctor.rule import Page, Rule, Suspicion
+from pellucid.records import Severity
+
+__all__ = ["RULE"]
+
+_DECADES_A_LAYER = 0.7
+_FEWEST_LAYERS = 3
+
+
+def see(session: Session) -> Iterator[Suspicion]:
+    """Optimizers whose gradients fall off layer by layer, in the median of the measured steps."""
+    for optimizer in session.optimizers:
+        slopes = [slope for sample in optimizer.samples if (slope := _slope(sample)) is not None]
+        if len(slopes) < 3 or statistics.median(slopes) < _DECADES_A_LAYER:
+            continue
+        shown = _relative(_typical(optimizer))
+        names = list(shown)
+        listed = ", ".join(f"{name} {value:.1e}" for name, value in shown.items())
+        yield Suspicion(
+            f"Gradients shrink by a factor of {10 ** statistics.median(slopes):.0f} with every layer towards the "
+            f"input: layer "
+            f"{names[0]} hardly learns.",
+            seen=f"gradient relative to weight by layer: {listed}",
+            fix="nn.ReLU in place of sigmoid or tanh, batch or layer norm between layers, first weights of Kaiming's "
+            "scale.",
+            layer=names[0].rpartition(".")[0],
+            place=optimizer.step_place,
+            evidence={"by_layer": shown, "decades_a_layer": statistics.median(slopes)},
+            is_symptom=True,
+        )
+
+
+def _typical(optimizer: OptimizerSeen) -> StepSample:
+    return optimizer.samples[len(optimizer.samples) // 2]
+
+
+def _relative(sample: StepSample) -> dict[str, float]:
+    """Gradient by weight of every weight matrix, in the order of the network."""
+    found = {}
+    for name, norm in sample.gradient.items():
+        weight = sample.weight.get(name, 0.0)
+        if name.endswith("weight") and sample.size.get(name, 0) > 8 and norm and weight > 0 and math.isfinite(norm):
+            found[name] = norm / weight
+    return found
+
+
+def _slope(sample: StepSample) -> float | None:
+    """Decades by which gradients fall per layer, by least squares; None with fewer than three layers."""
+    values = [math.log10(value) for value in _relative(sample).values()]
+    if len(values) < _FEWEST_LAYERS:
+        return None
+    middle = (len(values) - 1) / 2
+    mean = sum(values) / len(values)
+    above = sum((place - middle) * (value - mean) for place, value in enumerate(values))
+    return above / sum((place - middle) ** 2 for place in range(len(values)))
+
+
+RULE = Rule(
+    code="T603",
+    slug="vanishing-gradient",
+    severity=Severity.ERROR,
+    stages="D",
+    summary="update ratio falls by a factor of five and more per layer",
+    causes=("T608", "T607", "D415", "T611", "D409", "D411"),
+    page=Page(
+        what="Every layer multiplies the gradient by its weights and by the derivative of its activation, at most "
+        "0.25 for a "
+        "sigmoid. Through several such layers it fades away, and the first layers stay as they were drawn.",
+        wrong="from torch import nn\n\nlayers = [part for _ in range(8) for part in (nn.Linear(16, 16), "
+        "nn.Sigmoid())]\n"
+        "model = nn.Sequential(*layers, nn.Linear(16, 1))",
+        right="from torch import nn\n\nlayers = [part for _ in range(8) for part in (nn.Linear(16, 16), nn.ReLU())]\n"
+        "model = nn.Sequential(*layers, nn.Linear(16, 1))",
+        hurts="Eight sigmoid layers: the first gets a gradient 100,000 times smaller than the last.",
+        detection="Norm of the gradient relative to that of the weights, by weight matrix; its logarithm falls by "
+        "more than "
+        "a factor of five (0.7 decades) per layer in the median of the measured steps, over three layers or "
+        "more. An error only if the "
+        "run is "
+        "also no better than a constant.",
+        limits="Parameters are taken in the order in which the optimizer holds them.",
+        sources=("Hochreiter (1991); Glorot & Bengio (2010), section 4",),
+    ),
+    see=see,
+)

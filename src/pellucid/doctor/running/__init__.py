@@ -1,0 +1,1 @@
+"""Running a person's script or notebook as Python would, with somebody watching."""

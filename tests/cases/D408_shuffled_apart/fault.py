@@ -1,0 +1,28 @@
+"""Ten handwritten digits."""
+
+import sys
+
+import torch
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from torch import nn
+
+seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+torch.manual_seed(seed)
+X, y = load_digits(return_X_y=True)
+X, y = torch.tensor(X / 16, dtype=torch.float32), torch.tensor(y)
+X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=seed, stratify=y)
+X_train = X_train[torch.randperm(len(X_train))]
+y_train = y_train[torch.randperm(len(y_train))]
+model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(6):
+    for rows in torch.randperm(len(X_train)).split(32):
+        optimizer.zero_grad()
+        loss = criterion(model(X_train[rows]), y_train[rows])
+        loss.backward()
+        optimizer.step()
+model.eval()
+with torch.no_grad():
+    print(f"accuracy {(model(X_test).argmax(1) == y_test).float().mean():.4f}")

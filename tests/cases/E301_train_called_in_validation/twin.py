@@ -1,0 +1,35 @@
+"""Ten handwritten digits."""
+
+import sys
+
+import torch
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from torch import nn
+
+seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+torch.manual_seed(seed)
+X, y = load_digits(return_X_y=True)
+X, y = torch.tensor(X / 16, dtype=torch.float32), torch.tensor(y)
+X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=seed, stratify=y)
+model = nn.Sequential(nn.Linear(64, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 10))
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+
+
+def validate():
+    model.eval()
+    with torch.no_grad():
+        right = [(model(X_test[rows]).argmax(1) == y_test[rows]).sum() for rows in torch.arange(len(X_test)).split(32)]
+    return sum(right).item() / len(X_test)
+
+
+for epoch in range(8):
+    model.train()
+    for rows in torch.randperm(len(X_train)).split(32):
+        optimizer.zero_grad()
+        loss = criterion(model(X_train[rows]), y_train[rows])
+        loss.backward()
+        optimizer.step()
+    accuracy = validate()
+print(f"accuracy {accuracy:.4f}")

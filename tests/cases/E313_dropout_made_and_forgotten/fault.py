@@ -1,0 +1,40 @@
+"""Noisy groups."""
+
+import sys
+
+import torch
+from sklearn.datasets import make_classification
+from sklearn.model_selection import train_test_split
+from torch import nn
+
+seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+torch.manual_seed(seed)
+X, y = make_classification(400, 20, flip_y=0.3, random_state=seed)
+X, y = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
+X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=seed, stratify=y)
+
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.hidden = nn.Linear(20, 128)
+        self.dropout = nn.Dropout(0.7)
+        self.out = nn.Linear(128, 2)
+
+    def forward(self, x):
+        x = torch.relu(self.hidden(x))
+        return self.out(x)
+
+
+model = Network()
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+for epoch in range(20):
+    for rows in torch.randperm(len(X_train)).split(32):
+        optimizer.zero_grad()
+        loss = criterion(model(X_train[rows]), y_train[rows])
+        loss.backward()
+        optimizer.step()
+model.eval()
+with torch.no_grad():
+    print(f"loss {criterion(model(X_test), y_test):.4f}")

@@ -1,0 +1,32 @@
+"""Handwritten digits, read as a number."""
+
+import sys
+
+import torch
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from torch import nn
+
+seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+torch.manual_seed(seed)
+
+X, y = load_digits(return_X_y=True)
+X, y = torch.tensor(X / 16, dtype=torch.float32), torch.tensor(y)
+X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=seed)
+
+model = nn.Sequential(nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1))
+criterion = nn.MSELoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.005)
+
+for epoch in range(15):
+    model.train()
+    for rows in torch.randperm(len(X_train)).split(32):
+        optimizer.zero_grad()
+        loss = criterion(model(X_train[rows]).squeeze(1), y_train[rows].float())
+        loss.backward()
+        optimizer.step()
+
+model.eval()
+with torch.no_grad():
+    predicted = model(X_test).squeeze(1).round()
+print(f"accuracy {(predicted == y_test).float().mean():.4f}")

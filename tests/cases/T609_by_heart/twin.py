@@ -1,0 +1,32 @@
+"""Noisy groups."""
+
+import copy
+import sys
+
+import torch
+from sklearn.datasets import make_classification
+from sklearn.model_selection import train_test_split
+from torch import nn
+
+seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+torch.manual_seed(seed)
+X, y = make_classification(300, 20, flip_y=0.3, random_state=seed)
+X, y = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
+X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=seed, stratify=y)
+model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 2))
+criterion = nn.CrossEntropyLoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=0.003)
+lowest, best = float("inf"), None
+for epoch in range(40):
+    for rows in torch.randperm(len(X_train)).split(32):
+        optimizer.zero_grad()
+        loss = criterion(model(X_train[rows]), y_train[rows])
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        held_out = criterion(model(X_test), y_test).item()
+    if held_out < lowest:
+        lowest, best = held_out, copy.deepcopy(model.state_dict())
+model.load_state_dict(best)
+with torch.no_grad():
+    print(f"loss {criterion(model(X_test), y_test):.4f}")
