@@ -14,6 +14,7 @@ NORMS = ("none", "batch_norm", "layer_norm")
 # How a network can end: what describe_network is told beside the outputs.
 ENDS = {
     "linear": {"outputs": 4},
+    "one": {"outputs": 1},
     "coral": {"outputs": 3, "head": "coral"},
     "adaptive": {"outputs": 12, "head": "adaptive", "cutoffs": (3, 6)},
     **{name: {"outputs": 5, "output_activation": name} for name in AT_THE_OUTPUT},

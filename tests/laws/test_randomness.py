@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from pellucid.training.randomness import StackNoise, generator, step_keys
+from pellucid.training.randomness import (
+    INITIALISATION,
+    StackNoise,
+    borrowed_generator,
+    generator,
+    permutations,
+    step_keys,
+)
 
 ROWS, WIDTH, STEPS = 64, 64, 50
 
@@ -76,3 +83,61 @@ def test_a_generator_is_a_function_of_its_four_numbers():
     np.testing.assert_array_equal(first, generator(3, 1000, 2, 1).random(4))
     for other in ((4, 1000, 2, 1), (3, 1001, 2, 1), (3, 1000, 3, 1), (3, 1000, 2, 2)):
         assert not np.array_equal(first, generator(*other).random(4))
+
+
+def test_a_borrowed_generator_gives_what_one_of_ones_own_gives():
+    for seed in (3, -1, 2**63, 3):
+        borrowed = borrowed_generator(seed, INITIALISATION)
+        own = generator(seed, INITIALISATION)
+        np.testing.assert_array_equal(borrowed.standard_normal(5), own.standard_normal(5))
+        np.testing.assert_array_equal(borrowed.integers(0, 2**20, 3), own.integers(0, 2**20, 3))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 31, 4095, 4096, 4097, 70_000])
+def test_an_order_holds_every_row_once(count):
+    found = permutations([0, 1, -1], [0, 5, 2**40], count)
+    np.testing.assert_array_equal(np.sort(found, axis=1), np.tile(np.arange(count), (3, 1)))
+
+
+@pytest.mark.parametrize("count", [5, 300, 5000])
+def test_an_order_is_a_function_of_seed_and_epoch(count):
+    together = permutations([7, 8, 7], [1, 1, 2], count)
+    for place, (seed, epoch) in enumerate([(7, 1), (8, 1), (7, 2)]):
+        np.testing.assert_array_equal(permutations([seed], epoch, count)[0], together[place])
+    assert len({tuple(order) for order in permutations(range(10), 0, count)}) == 10
+
+
+# Few rows are sorted by keys of 32 bits, more than 4096 by keys of 64; of those the first four are looked at.
+@pytest.mark.parametrize("count", [4, 4100])
+@pytest.mark.parametrize("draws", ["epochs", "seeds"])
+def test_every_order_is_equally_likely(count, draws):
+    """All 24 orders in which rows 0 to 3 come: χ² of 23 degrees of freedom is below 58 but once in 20,000 times."""
+    n = 24_000 if count == 4 else 2_400
+    seeds, epochs = ([5] * n, np.arange(n)) if draws == "epochs" else (range(n), 5)
+    found = np.concatenate(
+        [own[own < 4].reshape(-1, 4) for own in np.array_split(permutations(seeds, epochs, count), 50)]
+    )
+    _, times = np.unique(found @ 4 ** np.arange(4), return_counts=True)
+    assert len(times) == 24
+    assert ((times - n / 24) ** 2).sum() / (n / 24) < 58
+
+
+def test_rows_stand_anywhere_beside_anybody():
+    """Which row stands where, which follows which, and where it stands next: within what chance does."""
+    rows, n = 40, 20_000
+    orders = permutations([1] * n, np.arange(n), rows)
+    places = np.argsort(orders, axis=1)
+    cells = {
+        "place": np.stack([np.bincount(own, minlength=rows) for own in orders.T]),
+        "follower": np.bincount((orders[:, :-1] * rows + orders[:, 1:]).ravel(), minlength=rows**2).reshape(rows, rows)[
+            ~np.eye(rows, dtype=bool)
+        ],
+        "next place": np.bincount((places[:-1] * rows + places[1:]).ravel(), minlength=rows**2),
+    }
+    for name, times in cells.items():
+        expected = times.sum() / times.size
+        squares = ((times - expected) ** 2).sum() / expected
+        # A sum of so many squares is normal, about.
+        assert abs(squares - times.size) < 5 * (2 * times.size) ** 0.5 + 2 * rows, name
+    earlier = (places[:, :-1] < places[:, 1:]).mean(axis=0)
+    assert (abs(earlier - 0.5) < 5 * 0.5 / n**0.5).all()

@@ -103,3 +103,40 @@ def test_tensors_know_where_they_are_and_stay_there():
     for each in (elsewhere, elsewhere.like(), elsewhere.slice(0, 1), Tensors.join([elsewhere] * 2)):
         assert each.device == torch.device("meta")
         assert {view.device.type for view in each.views.values()} == {"meta"}
+
+
+@pytest.mark.parametrize(
+    ("members", "source_members"),
+    [([0, 1, 2, 3], [0, 1, 2, 3]), ([1, 2], [0, 1]), ([3], [2]), ([3, 0], [1, 2]), ([0, 2], [0, 1]), ([], [])],
+)
+def test_members_are_put_where_they_belong_and_nowhere_else(members, source_members):
+    network, parameters = a_stack()
+    source = random_parameters(network, 4, 1)
+    before = {name: view.clone() for name, view in parameters.views.items()}
+    parameters.put(members, source, source_members)
+    for name, view in parameters.views.items():
+        expected = before[name]
+        for member, other in zip(members, source_members, strict=True):
+            expected[member] = source.views[name][other]
+        assert torch.equal(view, expected)
+
+
+def test_members_are_put_into_a_slice():
+    network, parameters = a_stack()
+    source = random_parameters(network, 2, 1)
+    before = {name: view.clone() for name, view in parameters.views.items()}
+    parameters.slice(1, 3).put([0, 1], source, [0, 1])
+    for name, view in parameters.views.items():
+        assert torch.equal(view[1:3], source.views[name])
+        assert torch.equal(view[[0, 3]], before[name][[0, 3]])
+
+
+def test_arrays_are_loaded_into_true_corners():
+    network, parameters = a_stack()
+    source = random_parameters(network, 4, 1)
+    fresh = parameters.like()
+    fresh.load_all((source.arrays(member) for member in (2, 0)), first=1)
+    fresh.load(0, source.arrays(3))
+    for name, view in fresh.views.items():
+        assert torch.equal(view[:3], source.views[name][[3, 2, 0]])
+        assert not view[3].any()

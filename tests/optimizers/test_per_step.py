@@ -58,3 +58,14 @@ def test_powers_do_not_depend_on_company():
         for member in range(40):
             assert found[step, member] == float(bases[step, member]) ** int(exponents[step, member])
     np.testing.assert_array_equal(powers(bases[0], exponents[0]), found[0])
+    for member in (0, 7):
+        # Alone, and among members that agree.
+        alone = powers(bases[:, [member]], exponents[:, [member]])
+        np.testing.assert_array_equal(alone, found[:, [member]])
+        alike = powers(np.broadcast_to(bases[:, [member]], (9, 5)), np.tile(exponents[:, [member]], 5))
+        np.testing.assert_array_equal(alike, np.tile(alone, 5))
+
+
+def test_a_power_of_minus_0_keeps_its_sign_beside_one_of_0():
+    found = powers(np.array([[0.0, -0.0]]), np.array([[3, 3]]))
+    assert np.signbit(found).tolist() == [[False, True]]

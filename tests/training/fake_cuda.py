@@ -123,7 +123,7 @@ def fake_cuda(monkeypatch):
     # Torch's fake tensors know this operator only without ``out``.
     monkeypatch.setitem(out_forms._OWN, "embedding_dense_backward", _table_gradient)
     # What is looked at before training begins has values.
-    for name in ("settle", "look_at_values", "row_weights"):
+    for name in ("settle_all", "look_at_values", "row_weights"):
         monkeypatch.setattr(trainer, name, _really(getattr(trainer, name)))
     for each in _KEPT:
         each.cache_clear()

@@ -252,18 +252,21 @@ def test_members_of_a_stack_stand_beside_their_kind():
         for loss in ("mse", "l1")
     ]
     mixed = [recipes[place] for place in (5, 0, 7, 2, 1, 4, 3, 6, 5, 0)]
-    (stack,) = planned(mixed, [100] * 10)
-    kinds = [(mixed[p].activation, mixed[p].loss, mixed[p].optimizer) for p in stack]
-    for level in (1, 2, 3):
-        leading = [kind[:level] for kind in kinds]
-        changes = sum(left != right for left, right in itertools.pairwise(leading))
-        assert changes == len(set(leading)) - 1
+    for engine in ("batched", "compiled"):
+        (stack,) = planned(mixed, [100] * 10, engine)
+        kinds = [(mixed[p].activation, mixed[p].loss, mixed[p].optimizer) for p in stack]
+        if engine == "compiled":
+            kinds = [(optimizer, activation, loss) for activation, loss, optimizer in kinds]
+        for level in (1, 2, 3):
+            leading = [kind[:level] for kind in kinds]
+            changes = sum(left != right for left, right in itertools.pairwise(leading))
+            assert changes == len(set(leading)) - 1
 
 
-def planned(recipes, rows):
+def planned(recipes, rows, engine=""):
     data = TrainingData.of(np.zeros((1, 3)), np.zeros(1))
     members = [settle(recipe, data, TargetSpec(task="regression")) for recipe in recipes]
-    return plan_stacks(members, rows, [0] * len(rows))
+    return plan_stacks(members, rows, [0] * len(rows), [engine] * len(rows))
 
 
 @pytest.mark.parametrize(

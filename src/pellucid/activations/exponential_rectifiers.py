@@ -5,6 +5,7 @@ from torch import Tensor
 
 from pellucid.activations.entry import Activation, Numbers
 from pellucid.activations.masks import above_zero
+from pellucid.arithmetic import expm1
 from pellucid.records.activations import ACTIVATION_PARAMETERS
 
 __all__ = ["CELU", "ELU", "SELU"]
@@ -16,7 +17,7 @@ _SELU_ALPHA = 1.6732632423543772848170429916717
 
 # In all three the halves add up, because each is 0 where the other is not.
 def _elu(x: Tensor, numbers: Numbers) -> Tensor:
-    below: Tensor = torch.expm1(x.clamp(max=0.0)) * numbers["alpha"]
+    below: Tensor = expm1(x.clamp(max=0.0)) * numbers["alpha"]
     return below.add_(torch.relu(x))
 
 
@@ -31,7 +32,7 @@ def _elu_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
 
 def _celu(x: Tensor, numbers: Numbers) -> Tensor:
     alpha = numbers["alpha"]
-    below: Tensor = torch.expm1(x.clamp(max=0.0).div_(alpha)) * alpha
+    below: Tensor = expm1(x.clamp(max=0.0).div_(alpha)) * alpha
     return below.add_(torch.relu(x))
 
 
@@ -41,7 +42,7 @@ def _celu_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
 
 
 def _selu(x: Tensor, numbers: Numbers) -> Tensor:
-    return torch.add(torch.expm1(x.clamp(max=0.0)) * (_SELU_SCALE * _SELU_ALPHA), torch.relu(x), alpha=_SELU_SCALE)
+    return torch.add(expm1(x.clamp(max=0.0)) * (_SELU_SCALE * _SELU_ALPHA), torch.relu(x), alpha=_SELU_SCALE)
 
 
 def _selu_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:

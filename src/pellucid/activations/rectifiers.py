@@ -74,8 +74,8 @@ RELU = Activation(
     zero_centred=False,
     saturates="below 0",
     value=lambda x, numbers: torch.relu(x),
-    # The derivative at 0 is 0, as in torch.
-    pull=lambda dy, x, y, numbers: passed(dy, x),
+    # The derivative at 0 is 0, as in torch. It can be told from y, which then may take the place of x.
+    pull=lambda dy, x, y, numbers: passed(dy, y),
     twin="torch.nn.ReLU",
 )
 RELU6 = Activation(

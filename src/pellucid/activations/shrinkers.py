@@ -1,10 +1,10 @@
 """Activations that make small values smaller: softshrink, hardshrink, tanhshrink."""
 
-import torch
 from torch import Tensor
 
 from pellucid.activations.entry import Activation, Numbers
 from pellucid.activations.masks import passed
+from pellucid.arithmetic import tanh
 from pellucid.records.activations import ACTIVATION_PARAMETERS
 
 __all__ = ["HARDSHRINK", "SOFTSHRINK", "TANHSHRINK"]
@@ -26,7 +26,7 @@ def _shrink_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
 
 def _tanhshrink_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
     # tanh² from x anew: x − y has lost the digits of tanh where x is large.
-    t = torch.tanh(x)
+    t = tanh(x)
     return dy * t * t
 
 
@@ -70,7 +70,7 @@ TANHSHRINK = Activation(
     range="(−∞, ∞)",
     zero_centred=True,
     saturates="near 0",
-    value=lambda x, numbers: x - torch.tanh(x),
+    value=lambda x, numbers: x - tanh(x),
     pull=_tanhshrink_pull,
     twin="torch.nn.Tanhshrink",
 )

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from pellucid.activations.entry import Activation, Numbers
+from pellucid.arithmetic import exp, tanh
 
 __all__ = ["LOG_SIGMOID", "SIGMOID", "SOFTSIGN", "TANH", "logistic", "smooth_relu"]
 
@@ -16,7 +17,7 @@ def logistic(x: Tensor) -> Tensor:
     Built from exp and a division instead of ``torch.sigmoid``, whose last few elements go through another routine: the
     bits of an element would then depend on where it stands and on the number of threads.
     """
-    return torch.reciprocal(torch.exp(-x) + 1.0)
+    return torch.reciprocal(exp(-x) + 1.0)
 
 
 def _softsign(x: Tensor, numbers: Numbers) -> Tensor:
@@ -61,7 +62,7 @@ TANH = Activation(
     range="(−1, 1)",
     zero_centred=True,
     saturates="at both ends",
-    value=lambda x, numbers: torch.tanh(x),
+    value=lambda x, numbers: tanh(x),
     pull=lambda dy, x, y, numbers: torch.ops.aten.tanh_backward(dy, y),
     twin="torch.nn.Tanh",
 )

@@ -9,6 +9,7 @@ from torch import Tensor
 from pellucid.activations.entry import Activation, Numbers
 from pellucid.activations.masks import above_zero
 from pellucid.activations.sigmoids import logistic
+from pellucid.arithmetic import erf, exp, tanh
 from pellucid.catalogue import Value
 from pellucid.records.activations import ACTIVATION_PARAMETERS
 
@@ -24,7 +25,7 @@ _TANH_REACH = 16.0
 
 
 def _normal_cdf(x: Tensor) -> Tensor:
-    return (torch.erf(x * _SQRT_HALF) + 1.0) * 0.5
+    return (erf(x * _SQRT_HALF) + 1.0) * 0.5
 
 
 def _gelu_tanh_parts(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -32,7 +33,7 @@ def _gelu_tanh_parts(x: Tensor) -> tuple[Tensor, Tensor]:
     near = x.clamp(-_TANH_REACH, _TANH_REACH)
     square = near * near
     inner = (square * _TANH_CUBE).add_(1.0).mul_(near).mul_(_TANH_FACTOR)
-    return torch.tanh(inner), square.mul_(3 * _TANH_CUBE).add_(1.0).mul_(_TANH_FACTOR)
+    return tanh(inner), square.mul_(3 * _TANH_CUBE).add_(1.0).mul_(_TANH_FACTOR)
 
 
 def _gelu(x: Tensor, numbers: Numbers) -> Tensor:
@@ -49,7 +50,7 @@ def _gelu_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
         bend = (1.0 - t * t).mul_(inner).mul_(x)
         return bend.add_(t).add_(1.0).mul_(0.5).mul_(dy)
     # gelu′ = Φ(x) + x·φ(x)
-    density = torch.exp(x * x * -0.5).mul_(_NORMAL_DENSITY)
+    density = exp(x * x * -0.5).mul_(_NORMAL_DENSITY)
     return dy * _normal_cdf(x).add_(x * density)
 
 
@@ -61,7 +62,7 @@ def _silu_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
 
 def _tanh_softplus(x: Tensor) -> tuple[Tensor, Tensor]:
     # tanh(log(1 + e)) = n / (n + 2) with e = exp(x), n = e·(e + 2); above 20 it is 1 to the last bit.
-    e = torch.exp(x.clamp(max=20.0))
+    e = exp(x.clamp(max=20.0))
     n = e * (e + 2.0)
     return n / (n + 2.0), e
 

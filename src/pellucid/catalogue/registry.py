@@ -65,6 +65,10 @@ class Chosen(Generic[E]):
 
     def __str__(self) -> str:
         """The text of the choice: the name, and what differs from the defaults."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         defaults = self.entry.defaults
         return write_choice(self.name, {key: value for key, value in self.numbers.items() if value != defaults[key]})
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pellucid.arithmetic import cos, sin
 from pellucid.errors import UsageError
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layout import MULTIPLE, ParameterSpec, padded
@@ -82,13 +83,13 @@ class Features(AbstractLayer):
             # angle = 2π·x·frequency + phase
             frequency = (parameters[self.frequency] * _TURN).unsqueeze(-1)
             angle = (numbers.unsqueeze(2) * frequency).add_(parameters[self.phase].unsqueeze(-1))
-            wave = torch.cos(angle)
+            wave = cos(angle)
             mixed = torch.bmm(
                 parameters[self.mixing].view(m * n, f, e - 1).transpose(1, 2), wave.view(m * n, f, b)
             ).view(m, n, e - 1, b)
             embedded = out[:, : n * e].view(m, n, e, b)
             embedded[:, :, 0] = numbers
-            embedded[:, :, 1:] = mixed.add_(parameters[self.offset][:, :n].unsqueeze(-1))
+            embedded[:, :, 1:] = mixed + parameters[self.offset][:, :n].unsqueeze(-1)
             tape, at = _Tape(numbers, angle, wave, codes), n * e
         elif n:
             out[:, :n] = columns[:, :n]
@@ -134,10 +135,9 @@ class Features(AbstractLayer):
             else:
                 torch.bmm(waves, flat.transpose(1, 2), out=mixing_gradient)
             # cos′ = −sin
-            dangle = torch.bmm(mixing, flat).view(m, n, f, b).mul_(torch.sin(tape.angle)).neg_()
+            dangle = torch.bmm(mixing, flat).view(m, n, f, b) * sin(tape.angle).neg_()
             torch.sum(dangle, 3, out=gradients[self.phase])
-            dangle.mul_(tape.numbers.unsqueeze(2))
-            torch.sum(dangle, 3, out=gradients[self.frequency])
+            torch.sum(dangle * tape.numbers.unsqueeze(2), 3, out=gradients[self.frequency])
             gradients[self.frequency].mul_(_TURN)
         at += spec.passed
         for own, table, size in zip(tape.codes, self.tables, self._sizes, strict=True):

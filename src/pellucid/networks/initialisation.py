@@ -89,12 +89,14 @@ def _from_data(
     alone = Tensors(network.parameters, [Group(names, 1.0, True)], 1, dtype=torch.float64)
     alone.load(0, arrays)
     x = torch.as_tensor(sample, dtype=torch.float64).unsqueeze(0)
+    left = sum(isinstance(layer, Linear) for layer in network.layers)
     for layer in network.layers:
         if isinstance(layer, Features):
             layer.see(None if codes is None else torch.as_tensor(codes).unsqueeze(0))
         if isinstance(layer, Linear):
             weight = generator.standard_normal((layer.inputs, layer.outputs))
-            z = x[0, :, : layer.inputs].numpy() @ weight
+            # By torch, whose threads are counted: NumPy's would make the cores that train wait for each other.
+            z = (x[0, :, : layer.inputs] @ torch.from_numpy(weight)).numpy()
             spread = z.std(axis=0)
             # A unit that is the same for all rows (one row, say) has no spread to go by and keeps its weights.
             spread[spread <= 1e-8 * np.abs(z).max(axis=0)] = 1.0
@@ -104,4 +106,7 @@ def _from_data(
             arrays[layer.weight] = weight / spread
             arrays[layer.bias] = -(mixture * np.take_along_axis(z / spread, rows, axis=0)).sum(axis=0)
             alone.load(0, arrays)
+            left -= 1
+            if not left:
+                return
         x, _ = layer.forward(alone.views, x, None)

@@ -74,4 +74,7 @@ class AbstractLayer(ABC):
         *,
         need_input: bool,
     ) -> Tensor | None:
-        """Gradient of the input ``[m, b, i]`` (None unless needed); overwrites this layer's gradients."""
+        """Gradient of the input ``[m, b, i]`` (None unless needed); overwrites this layer's gradients.
+
+        Their padding is 0 and may be left as it is.
+        """

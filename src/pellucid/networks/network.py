@@ -15,7 +15,7 @@ from pellucid.networks.features import Features
 from pellucid.networks.input_noise import InputNoise
 from pellucid.networks.layer import AbstractLayer, Noise
 from pellucid.networks.layer_norm import LayerNorm
-from pellucid.networks.layout import ParameterSpec
+from pellucid.networks.layout import ParameterSpec, padded
 from pellucid.networks.linear import Linear, Precision
 from pellucid.networks.scale import Scale
 from pellucid.networks.thresholds import Thresholds
@@ -62,8 +62,9 @@ class Network:
             raise ValueError("a stack has at least one member")
         self._specs, self.precision = tuple(specs), precision
         first = self._specs[0]
-        shape = _shape(first)
-        if any(spec is not first and _shape(spec) != shape for spec in self._specs):
+        # Members of one recipe share one description.
+        others = list({id(spec): spec for spec in self._specs}.values())[1:]
+        if others and any(_shape(spec) != _shape(first) for spec in others):
             raise ValueError("members of a stack may differ in the names and numbers of their activations alone")
         self.members, self.outputs = len(self._specs), first.outputs
         self.features: Features | None = None
@@ -100,6 +101,12 @@ class Network:
                 return [Thresholds(name, count)]
             case AdaptiveLayer() as spec:
                 return [Adaptive(name, spec)]
+
+    @property
+    def slope_width(self) -> int:
+        """Columns of the outputs' gradient that ``backward`` can do with: 1 where a linear layer of one output ends."""
+        last = self.layers[-1]
+        return 1 if isinstance(last, Linear) and last.outputs == 1 else padded(self.outputs)
 
     def spec(self, member: int) -> NetworkSpec:
         """One member as plain data."""
@@ -144,9 +151,9 @@ class Network:
         output_gradient: Tensor,
         gradients: Mapping[str, Tensor],
     ) -> None:
-        """Overwrite ``gradients``, given the gradient of the outputs ``[m, b, o]``.
+        """Overwrite ``gradients``, given the gradient of the outputs ``[m, b, o]``, o padded or ``slope_width``.
 
-        Same shapes as the parameters; those of statistics are left alone.
+        Same shapes as the parameters; those of statistics are left alone, and so may be padding, which is 0.
         """
         dy: Tensor | None = output_gradient
         for number in range(len(self.layers) - 1, -1, -1):

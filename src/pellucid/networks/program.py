@@ -1,16 +1,19 @@
 """Program: a network's training pass, forward and backward, on memory laid out once.
 
 The first pass runs the layers as they are written; the second does so too and records what torch computes; from then
-on that is replayed. Bits are those of ``Network.forward`` and ``Network.backward``.
+on that is replayed, and after some dozens of passes with element-wise operations fused, where there is a compiler. Bits
+are those of ``Network.forward`` and ``Network.backward`` throughout.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from pellucid.networks.activity import Activity
+from pellucid.networks.fusing import WORTH_FUSING, can_fuse
 from pellucid.networks.layer import Noise
 from pellucid.networks.layout import Tensors, padded
 from pellucid.networks.network import Network
@@ -48,7 +51,8 @@ class Program:
         x: Encoded columns ``[m, b, i]``, to be filled in place; zeros at first.
         codes: Category codes ``[m, b, e]``, to be filled in place; None for networks without embedded categories.
         outputs: Outputs ``[m, b, o]``, o padded: what ``forward`` returns.
-        output_gradient: Gradient of the outputs ``[m, b, o]``, to be filled in place; its padding stays 0.
+        output_gradient: Gradient of the outputs ``[m, b, o]``, to be filled in place, as wide as the network reads it
+            (``Network.slope_width``); its padding stays 0.
     """
 
     def __init__(
@@ -64,7 +68,7 @@ class Program:
             if categories:
                 self.codes = torch.zeros(m, rows, len(categories), dtype=torch.int64, device=like.device)
             self.outputs: Tensor = like.new_zeros(m, rows, padded(network.outputs))
-            self.output_gradient: Tensor = torch.zeros_like(self.outputs)
+            self.output_gradient: Tensor = like.new_zeros(m, rows, network.slope_width)
         self._recording: Recording | None = Recording()
         self._noise = noise
         self._draws = _Draws(noise, self._recording)
@@ -74,6 +78,9 @@ class Program:
         self._result, self._tapes = self.outputs, list[Any]()
         self._forward: list[Step] | None = None
         self._backward: list[Step] = []
+        # What is replayed as it was recorded, and how often so far; None once there is nothing to gain.
+        self._unfused: _Recorded | None = None
+        self._passes = 0
 
     @property
     def is_recorded(self) -> bool:
@@ -84,6 +91,10 @@ class Program:
         """Outputs ``[m, b, o]`` of what stands in ``x``, always the same tensor."""
         if self._forward is None:
             return self._written_forward()
+        if self._unfused is not None:
+            self._passes += 1
+            if self._passes == WORTH_FUSING:
+                self._prepare(self._unfused, fused=True)
         for step in self._forward:
             step()
         return self.outputs
@@ -125,25 +136,45 @@ class Program:
             with self._recording:
                 self._network.backward(*given)
             if not self._recording.unfit:
-                self._prepare(self._recording)
+                self._prepare(_Recorded(self._recording, self._middle, self._result, self._tapes), fused=False)
             self._recording = None
 
-    def _prepare(self, recording: Recording) -> None:
+    def _prepare(self, recorded: "_Recorded", *, fused: bool) -> None:
+        calls, middle, made, tapes = recorded.recording.calls, recorded.middle, recorded.result, recorded.tapes
         # Outputs are computed where they are wanted, unless they are laid out in another way.
-        outputs = self.outputs if lies_alike(Seen.of(self._result), Seen.of(self.outputs)) else None
+        outputs = self.outputs if lies_alike(Seen.of(made), Seen.of(self.outputs)) else None
         penalised = [
             tape if isinstance(layer, Activity) else None
-            for layer, tape in zip(self._network.layers, self._tapes, strict=True)
+            for layer, tape in zip(self._network.layers, tapes, strict=True)
         ]
-        keep = [(self._result, outputs), *((each, None) for tape in penalised if tape for each in tape)]
-        replay = Replay(recording.calls, [self._middle, len(recording.calls)], keep)
+        keep = [(made, outputs), *((each, None) for tape in penalised if tape for each in tape)]
+        replay = Replay(calls, [middle, len(calls)], keep, fused=fused)
         self._tapes = [tape and tuple(replay.real(each) for each in tape) for tape in penalised]
         forward, self._backward = replay.parts
         self._forward = [*self._draws.refills, *forward]
-        result = replay.real(self._result)
+        result = replay.real(made)
         if result.data_ptr() != self.outputs.data_ptr():
             self._forward.append(lambda: self.outputs.copy_(result))
         self._result = self.outputs
+        recorded.tapes = penalised
+        self._unfused = None if fused or not can_fuse(self.x.device) else recorded
+
+
+@dataclass
+class _Recorded:
+    """A recorded pass.
+
+    Attributes:
+        recording: Of forward and backward.
+        middle: How many operations are forward's.
+        result: Outputs, where they stood.
+        tapes: Of every layer, where they stood.
+    """
+
+    recording: Recording
+    middle: int
+    result: Tensor
+    tapes: list[Any]
 
 
 class _Draws:

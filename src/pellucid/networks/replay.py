@@ -7,13 +7,14 @@ on as soon as nobody will read it any more, so that a step of a large stack stay
 import math
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 from torch.utils._pytree import tree_map
 
+from pellucid.networks.fusing import Fused, fuse, step_of
 from pellucid.networks.out_forms import IN_PLACE, Step, steps_of
 from pellucid.networks.recording import Call, Seen, lies_alike, name_of, starts_from_nothing
 from pellucid.networks.values import Operation, Reference, Values
@@ -34,7 +35,12 @@ class Replay:
     """
 
     def __init__(
-        self, calls: Sequence[Call], ends: Sequence[int], keep: Sequence[tuple[Tensor, Tensor | None]]
+        self,
+        calls: Sequence[Call],
+        ends: Sequence[int],
+        keep: Sequence[tuple[Tensor, Tensor | None]],
+        *,
+        fused: bool = False,
     ) -> None:
         """Lay out memory and prepare the calls.
 
@@ -43,23 +49,31 @@ class Replay:
             ends: How many of them end each part; the last is the number of them all.
             keep: Recorded tensors that somebody reads outside, and the memory that they shall have from now on: a
                 tensor of the same shape, None for some memory of the replay's own.
+            fused: Run element-wise operations several at a time, see ``fusing``; the bits are the same.
         """
         self._values = Values(calls)
-        self._last: dict[int, float] = {}  # value → the last operation that reads or writes it
-        self._constant: set[int] = set()
+        self._constant = self._find_constants()
         self._real: dict[int, torch.UntypedStorage] = {}  # value → its memory from now on
-        self._look_through()
+        kept = {value for recorded, _ in keep if (value := self._values.of(recorded)) in self._values.made}
         for recorded, given in keep:
-            value = self._values.of(recorded)
-            if value in self._values.made:
-                self._last[value] = math.inf
-                if given is not None:
-                    self._real[value] = given.untyped_storage()
+            if given is not None and (value := self._values.of(recorded)) in kept:
+                self._real[value] = given.untyped_storage()
+        moving = [
+            [each for each in self._values.operations[first:last] if each is not None and not self._is_constant(each)]
+            for first, last in pairwise([0, *ends])
+        ]
+        parts: Sequence[Sequence[Operation | Fused]] = fuse(moving, kept) if fused else moving
+        # Value → the last operation that reads or writes it.
+        self._last: dict[int, float] = {}
+        for number, operation in enumerate(each for part in parts for each in part):
+            self._last |= {each.value: number for each in (*operation.reads, *operation.results)}
+        self._last |= dict.fromkeys(kept, math.inf)
         # Only tensors made outside of inference mode may be written to on either side of it.
         with torch.inference_mode(False), torch.no_grad():
-            steps = self._prepare()
+            steps = self._prepare([each for part in parts for each in part])
+        ends = [0, *accumulate(len(part) for part in parts)]
         self.parts: list[list[Step]] = [
-            [step for own in steps[first:last] for step in own] for first, last in pairwise([0, *ends])
+            [step for own in steps[first:last] for step in own] for first, last in pairwise(ends)
         ]
 
     def real(self, tensor: Tensor) -> Tensor:
@@ -73,36 +87,30 @@ class Replay:
             return seen.tensor
         return torch.empty(0, dtype=seen.dtype, device=seen.device).set_(memory, seen.offset, seen.shape, seen.stride)
 
-    def _look_through(self) -> None:
-        """Find out when each value is used last, and what never changes."""
-        written = set(self._values.overwritten)
-        for number, operation in enumerate(self._values.operations):
-            if operation is None:
-                continue
-            for each in (*operation.reads, *operation.results):
-                self._last[each.value] = number
-            if operation.writes:
-                written |= {each.value for each in operation.reads}
-        for operation in self._values.operations:
-            if operation is None or operation.writes or any(each.value in written for each in operation.results):
+    def _find_constants(self) -> set[int]:
+        """Values that never change."""
+        there = [each for each in self._values.operations if each is not None]
+        written = set(self._values.overwritten).union(
+            *({each.value for each in operation.reads} for operation in there if operation.writes)
+        )
+        found: set[int] = set()
+        for operation in there:
+            if operation.writes or any(each.value in written for each in operation.results):
                 continue
             read = operation.reads
-            if starts_from_nothing(operation.function) or (read and all(e.value in self._constant for e in read)):
-                self._constant |= {each.value for each in operation.results}
+            if starts_from_nothing(operation.function) or (read and all(each.value in found for each in read)):
+                found |= {each.value for each in operation.results}
+        return found
 
-    def _prepare(self) -> list[list[Step]]:
+    def _prepare(self, operations: Sequence[Operation | Fused]) -> list[list[Step]]:
         """Every operation's steps, with memory given out and taken back along the way."""
         free: _Free = {}
         steps: list[list[Step]] = []
-        for number, operation in enumerate(self._values.operations):
-            if operation is None or (not operation.writes and self._is_constant(operation)):
-                steps.append([])
-                continue
+        for number, operation in enumerate(operations):
             ended = [value for value in {each.value for each in operation.reads} if self._ends(value, number)]
             if not operation.writes:
-                handed_on = self._hand_on(operation, ended)
-                if handed_on is not None:
-                    ended.remove(handed_on)
+                for value in self._hand_on(operation, ended):
+                    ended.remove(value)
                 for each in operation.results:
                     self._place(each, free)
                 # A result that nobody reads.
@@ -114,21 +122,26 @@ class Replay:
         return steps
 
     def _is_constant(self, operation: Operation) -> bool:
-        return all(each.value in self._constant for each in operation.results)
+        return not operation.writes and all(each.value in self._constant for each in operation.results)
 
     def _ends(self, value: int, number: int) -> bool:
         return value in self._values.made and value not in self._constant and self._last[value] == number
 
-    def _hand_on(self, operation: Operation, ended: Sequence[int]) -> int | None:
-        """Let the result stand in the memory of an argument that ends here, if the operation allows; which one."""
-        result = operation.results[0]
-        if name_of(operation.function) not in IN_PLACE or result.value in self._real:
-            return None
-        for value in ended:
-            if all(lies_alike(each.seen, result.seen) for each in operation.reads if each.value == value):
-                self._real[result.value] = self._real[value]
-                return value
-        return None
+    def _hand_on(self, operation: Operation | Fused, ended: Sequence[int]) -> list[int]:
+        """Let results stand in the memory of arguments that end here, if the operation allows; which ones."""
+        found: list[int] = []
+        if not isinstance(operation, Fused) and name_of(operation.function) not in IN_PLACE:
+            return found
+        for result in operation.results if isinstance(operation, Fused) else operation.results[:1]:
+            if result.value in self._real:
+                continue
+            for value in ended:
+                reads = [each for each in operation.reads if each.value == value]
+                if value not in found and all(lies_alike(each.seen, result.seen) for each in reads):
+                    self._real[result.value] = self._real[value]
+                    found.append(value)
+                    break
+        return found
 
     def _place(self, result: Reference, free: _Free) -> None:
         if result.value in self._real:
@@ -140,7 +153,10 @@ class Replay:
         else:
             self._real[result.value] = torch.empty(size, dtype=torch.uint8, device=device).untyped_storage()
 
-    def _steps(self, operation: Operation) -> list[Step]:
+    def _steps(self, operation: Operation | Fused) -> list[Step]:
+        if isinstance(operation, Fused):
+            return [step_of(operation, self._tensor)]
+
         def real(leaf: Any) -> Any:
             return self._tensor(leaf) if isinstance(leaf, Reference) else leaf
 

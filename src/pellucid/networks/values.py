@@ -7,6 +7,7 @@ backward pass computes anew (an exponential, say) is found among what the forwar
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -50,10 +51,16 @@ class Operation:
     results: tuple[Reference, ...]
     writes: bool
 
-    @property
+    @cached_property
     def reads(self) -> list[Reference]:
         """Every reference among the arguments."""
         return [leaf for leaf in tree_leaves((self.args, dict(self.kwargs))) if isinstance(leaf, Reference)]
+
+    @cached_property
+    def changes(self) -> list[Reference]:
+        """Those of them that it writes to."""
+        leaves = tree_leaves(_written_arguments(self.function, self.args, self.kwargs))
+        return [leaf for leaf in leaves if isinstance(leaf, Reference)]
 
 
 class Values:
@@ -92,12 +99,11 @@ class Values:
             target = _replaced(call)
             if target is None or target.memory not in first:
                 found |= {each.memory for each in _targets(call)}
-        # Places that are looked at in more than one way.
-        changed = {each.memory for call in self._calls if call.writes and (each := _replaced(call))} - found
+        # A place of which a write changes a part goes on being a place; it may be read in any way.
         for call in self._calls:
-            for each in [*seen_in(call.args, call.kwargs), *call.results]:
-                if each.memory in changed and not lies_alike(each, first[each.memory]):
-                    found.add(each.memory)
+            target = _replaced(call) if call.writes else None
+            if target is not None and target.memory in first and not lies_alike(target, first[target.memory]):
+                found.add(target.memory)
         return found
 
     def _value(self, memory: int) -> int:
@@ -171,6 +177,10 @@ def _replaced(call: Call) -> Seen | None:
 
 def _targets(call: Call) -> list[Seen]:
     """What a call writes to."""
-    named = dict(zip((each.name for each in call.function._schema.arguments), call.args, strict=False))
-    arguments = [each for each in call.function._schema.arguments if each.alias_info and each.alias_info.is_write]
-    return seen_in([{**named, **call.kwargs}.get(each.name) for each in arguments])
+    return seen_in(_written_arguments(call.function, call.args, call.kwargs))
+
+
+def _written_arguments(function: OpOverload, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+    named = {**dict(zip((each.name for each in function._schema.arguments), args, strict=False)), **kwargs}
+    written = [each for each in function._schema.arguments if each.alias_info and each.alias_info.is_write]
+    return [named.get(each.name) for each in written]

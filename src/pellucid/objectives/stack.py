@@ -79,6 +79,14 @@ class StackObjective:
     def __len__(self) -> int:
         return len(self.objectives)
 
+    @property
+    def reads_reals(self) -> bool:
+        """Whether class numbers may come as reals to ``losses`` and ``gradient``.
+
+        Among several outputs they are places; with a single one every loss computes with them.
+        """
+        return self.outputs == self.rows == 1
+
     def mean_error(self, errors: Floats) -> Floats:
         """Errors as they are told ``[m]``, of their means over units: the root where they are squared distances."""
         rooted = np.array([each.rooted for each in self.objectives])

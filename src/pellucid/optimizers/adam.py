@@ -6,6 +6,7 @@ algorithm 2 (AMSGrad).
 """
 
 from collections.abc import Mapping, Sequence
+from weakref import ReferenceType, ref
 
 import numpy as np
 import torch
@@ -55,6 +56,9 @@ def adam_direction(g: Tensor, state: Sequence[Tensor], n: Mapping[str, Tensor], 
 class Adam(AbstractTabled):
     """p ← p − lr·m̂ / (√v̂ + ε), after decoupled decay; in one pass over memory where the kernel serves."""
 
+    # Weak, because steps know their rule: what is in no circle is freed at once.
+    _last: "ReferenceType[AdamInOnePass] | None" = None
+
     def kept(self) -> tuple[str, ...]:
         """Running means of gradient and square, and the largest of these for AMSGrad."""
         return ("mean", "square", "largest") if self.structural["amsgrad"] else ("mean", "square")
@@ -62,7 +66,12 @@ class Adam(AbstractTabled):
     def begin(self, parameters: Stacked, gradients: Stacked, tables: Tables) -> Steps:
         """The updates of an epoch."""
         if has_one_pass(parameters):
-            return AdamInOnePass(self, parameters, gradients, tables)
+            # Most epochs make the calls of the epoch before them, with other numbers.
+            last = self._last() if self._last is not None else None
+            if last is None or not last.go_on(parameters, gradients, tables):
+                last = AdamInOnePass(self, parameters, gradients, tables)
+                self._last = ref(last)
+            return last
         return ElementwiseSteps(self, adam_direction, parameters, gradients, tables)
 
     def numbers(self, tables: Tables, counts: Codes) -> tuple[dict[str, Floats], dict[str, Array]]:

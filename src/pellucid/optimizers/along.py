@@ -1,27 +1,30 @@
 """The end of a step, once every value has its direction: decay, and a step along it, for a whole stack at once."""
 
+from collections.abc import Callable
+from functools import cache, partial
+from itertools import groupby
+
 import torch
 from torch import Tensor
 
 from pellucid.optimizers.hyper import Tables
+from pellucid.optimizers.neighbours import joined
 from pellucid.optimizers.optimizer import Piece, Stacked, moving
 from pellucid.optimizers.per_step import PerStep
 from pellucid.shapes import Floats
 
-__all__ = ["Along"]
+__all__ = ["Along", "rounds_alike"]
 
 _SHARE = "share that decay leaves"
 
 
 class Along:
-    """p ← (1 − lr·λ)·p − lr·f·d, f a group's learning-rate factor; d is overwritten.
+    """p ← (1 − lr·λ)·p − lr·f·d, f a group's learning-rate factor; d may be overwritten.
 
     Decoupled decay takes the rate before the group's factor, as PyTorch scales it (Loshchilov & Hutter 2019,
     "Decoupled weight decay regularization", algorithm 2).
 
-    Every operation rounds once. A fused multiply-add (``addcmul``, ``lerp``, ``add`` with a factor) would save a pass
-    over memory, but may round differently at the ends of a run, and a member's bits would depend on its place. Numbers
-    in which members differ meet one tensor per parameter ``[m, n]``, all other arithmetic the flat buffers.
+    Numbers in which members differ meet one tensor per parameter ``[m, n]``, all other arithmetic the flat buffers.
     """
 
     def __init__(self, parameters: Stacked, directions: Stacked, numbers: PerStep, *, negated: bool = False) -> None:
@@ -33,29 +36,26 @@ class Along:
             numbers: Among them, those of :meth:`numbers`.
             negated: Whether directions will come with the other sign, as what is to be added.
         """
-        groups = [(number, group) for number, group in enumerate(parameters.groups) if moving(group)]
-        whole = parameters.whole and directions.whole
-        self._apply = torch._foreach_add_ if negated else torch._foreach_sub_
-        fit = numbers.fit(2)
+        fit, whole = numbers.fit(2), parameters.whole and directions.whole
+        # Rows of a number and what it is to meet.
+        shrunk: list[tuple[Tensor, tuple[Tensor, ...]]] = []
+        moved: list[tuple[Tensor, tuple[Tensor, ...]]] = []
 
-        def tensors(stack: Stacked, number: int, *, flat: bool) -> list[Tensor]:
-            if flat:
-                return [stack.flat[number]]
-            return [stack.views[name].flatten(1) for name in parameters.groups[number].names]
+        def rows(number: int, name: str, *stacks: Stacked) -> list[tuple[Tensor, tuple[Tensor, ...]]]:
+            if whole and numbers.alike(name):
+                return [(fit[name], tuple(stack.flat[number] for stack in stacks))]
+            names = parameters.groups[number].names
+            return [(fit[name], tuple(stack.views[own].flatten(1) for stack in stacks)) for own in names]
 
-        self._moved, self._directions = [], []
-        self._scaled, self._rates, self._shrunk, self._shares = [], [], [], []
-        for number, group in groups:
-            self._moved += tensors(parameters, number, flat=whole)
-            self._directions += tensors(directions, number, flat=whole)
-            rate = _rate(group)
-            scaled = tensors(directions, number, flat=whole and numbers.alike(rate))
-            self._scaled += scaled
-            self._rates += [fit[rate]] * len(scaled)
-            if group.decays and _SHARE in fit:
-                shrunk = tensors(parameters, number, flat=whole and numbers.alike(_SHARE))
-                self._shrunk += shrunk
-                self._shares += [fit[_SHARE]] * len(shrunk)
+        for number, group in enumerate(parameters.groups):
+            if moving(group):
+                moved += rows(number, _rate(group), parameters, directions)
+                if group.decays and _SHARE in fit:
+                    shrunk += rows(number, _SHARE, parameters)
+        self._calls: list[Callable[[], object]] = [partial(p.mul_, share) for share, (p,) in _fewest(shrunk)]
+        for rate, (p, d) in _fewest(moved):
+            go = _go_in_one if rounds_alike(p.dtype) else _go_in_two
+            self._calls += go(p, d, rate, 1 if negated else -1)
 
     @staticmethod
     def numbers(parameters: Stacked, tables: Tables) -> dict[str, Floats]:
@@ -69,12 +69,45 @@ class Along:
 
     def step(self) -> None:
         """One, once its numbers and its directions stand where they were promised."""
-        if not self._moved:
-            return
-        torch._foreach_mul_(self._scaled, self._rates)
-        if self._shrunk:
-            torch._foreach_mul_(self._shrunk, self._shares)
-        self._apply(self._moved, self._directions)
+        for call in self._calls:
+            call()
+
+
+@cache
+def rounds_alike(dtype: torch.dtype) -> bool:
+    """Whether torch's ``addcmul`` rounds a value in the same way wherever it stands.
+
+    It may contract product and sum into one rounding. Where that holds for whole vector registers but not for the few
+    values at the end of a run, a member's bits would depend on its place.
+    """
+    draw = torch.Generator().manual_seed(0)
+    with torch.inference_mode(False):
+        p, d, rate = torch.randn(3, 1 << 12, generator=draw, dtype=dtype).unbind(0)
+        # What lies apart is taken one value at a time, as the end of a run is.
+        apart = torch.empty(3, 1 << 12, 2, dtype=dtype)
+        apart[:, :, 0] = torch.stack([p, d, rate])
+        one, other, number = apart[:, :, 0].unbind(0)
+        return torch.equal(torch.addcmul(p, d, rate), torch.addcmul(one, other, number)) and torch.equal(
+            torch.addcmul(p, d, rate[0]), torch.addcmul(one, other, rate[0])
+        )
+
+
+def _go_in_one(p: Tensor, d: Tensor, rate: Tensor, sign: int) -> list[Callable[[], object]]:
+    return [partial(p.addcmul_, d, rate, value=sign)]
+
+
+def _go_in_two(p: Tensor, d: Tensor, rate: Tensor, sign: int) -> list[Callable[[], object]]:
+    return [partial(d.mul_, rate), partial(p.add_ if sign > 0 else p.sub_, d)]
+
+
+def _fewest(rows: list[tuple[Tensor, tuple[Tensor, ...]]]) -> list[tuple[Tensor, tuple[Tensor, ...]]]:
+    """Flat neighbours that meet the same number as one."""
+    found = []
+    for _, group in groupby(rows, lambda row: id(row[0])):
+        together = list(group)
+        number, tensors = together[0][0], [own for _, own in together]
+        found += [(number, own) for own in (joined(tensors) if tensors[0][0].dim() == 1 else tensors)]
+    return found
 
 
 def _rate(group: Piece) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pellucid.catalogue import Chosen, Entry, Value
@@ -39,7 +40,16 @@ class ChosenOptimizer(Chosen[Optimizer]):
         """The rule with fresh state for a stack's parameters."""
         return self.entry.rule(parameters, self.structural)
 
-    @property
+    @cached_property
     def structural(self) -> Mapping[str, Value]:
         """Numbers, flags and words in which members of one slice agree, by name."""
         return {each.name: self.numbers[each.name] for each in self.entry.parameters if each.structural}
+
+    @cached_property
+    def plain(self) -> Mapping[str, float]:
+        """All other numbers, by name."""
+        return {
+            name: float(value)
+            for name, value in self.numbers.items()
+            if name not in self.structural and isinstance(value, int | float)
+        }

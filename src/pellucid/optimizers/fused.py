@@ -21,10 +21,11 @@ from torch import Tensor
 
 from pellucid.optimizers.along import Along
 from pellucid.optimizers.hyper import Tables
+from pellucid.optimizers.neighbours import joined
 from pellucid.optimizers.optimizer import Stacked, moving
 from pellucid.optimizers.per_step import PerStep
 from pellucid.optimizers.tabled import AbstractSteps, AbstractTabled, Progress, counted
-from pellucid.shapes import Floats
+from pellucid.shapes import Codes, Floats
 
 __all__ = ["AdamInOnePass", "has_one_pass"]
 
@@ -55,18 +56,18 @@ class AdamInOnePass(AbstractSteps):
     """The steps of an epoch; the same arithmetic as ``adam_direction``, rounded as the kernel rounds it."""
 
     def __init__(self, rule: AbstractTabled, parameters: Stacked, gradients: Stacked, tables: Tables) -> None:
-        counts = counted(rule.steps, len(tables["lr"]))
-        key = np.concatenate([tables["beta1"], tables["beta2"], tables["eps"]])
+        betas, counts = _betas(tables), counted(rule.steps, len(tables["lr"]))
+        key = np.concatenate(betas)
         differs = (key[:, 1:] != key[:, :-1]).any(axis=0) | (rule.steps[1:] != rule.steps[:-1])
         bounds = [0, *(np.flatnonzero(differs) + 1).tolist(), parameters.members]
-        rates = Along.numbers(parameters, tables)
-        stay = all((table == table[:1]).all() for table in (tables["beta1"], tables["beta2"], tables["eps"]))
+        stay = all((table == table[:1]).all() for table in betas)
         super().__init__(
-            PerStep({_COUNT: counts.astype(np.float64), **rates}, next(iter(parameters.views.values()))),
+            PerStep(_numbers(parameters, tables, counts), next(iter(parameters.views.values()))),
             Progress(rule, counts, {}),
             # β₁, β₂ and ε are arguments of the kernel.
             calls=(key[:: len(counts)].tobytes(), tuple(bounds)) if stay else None,
         )
+        self._rule, self._stacks, self._betas = rule, (parameters, gradients), betas
         each_count = self.numbers.each(_COUNT)
         stacks = (gradients, *rule.state.values())
         runs = _runs(stacks, bounds)
@@ -75,8 +76,7 @@ class AdamInOnePass(AbstractSteps):
         for run, first in enumerate(bounds[:-1]):
             same = key[:, first].tobytes()
             if same not in calls:
-                numbers: Sequence[Floats] = (tables["beta1"], tables["beta2"], tables["eps"])
-                calls[same] = _Call([], [], [], [], [], *(table[:, first].tolist() for table in numbers))
+                calls[same] = _Call([], [], [], [], [], *(table[:, first].tolist() for table in betas))
             call = calls[same]
             # Without AMSGrad there is no list of the largest squares.
             for have, more in zip((call.gradients, call.means, call.squares, call.largest), runs[run], strict=False):
@@ -84,6 +84,18 @@ class AdamInOnePass(AbstractSteps):
             call.counts.extend([each_count[first]] * len(runs[run][0]))
         self._calls = [call for call in calls.values() if call.gradients]
         self._along = Along(parameters, gradients, self.numbers, negated=True)
+
+    def go_on(self, parameters: Stacked, gradients: Stacked, tables: Tables) -> bool:
+        """Become the steps of another epoch; False, and nothing done, if that would take other calls."""
+        same = all(np.array_equal(one, other) for one, other in zip(self._betas, _betas(tables), strict=True))
+        if not same or self._stacks[0] is not parameters or self._stacks[1] is not gradients:
+            return False
+        # Members' counts differ as before: they all make the same steps.
+        counts = counted(self._rule.steps, len(tables["lr"]))
+        if not self.numbers.go_on(_numbers(parameters, tables, counts)):
+            return False
+        self._progress = Progress(self._rule, counts, {})
+        return True
 
     def apply(self, number: int) -> None:
         """See the class."""
@@ -106,11 +118,21 @@ class AdamInOnePass(AbstractSteps):
         self._along.step()
 
 
+def _betas(tables: Tables) -> tuple[Floats, Floats, Floats]:
+    """β₁, β₂ and ε, ``[steps, m]``."""
+    return tables["beta1"], tables["beta2"], tables["eps"]
+
+
+def _numbers(parameters: Stacked, tables: Tables, counts: Codes) -> dict[str, Floats]:
+    return {_COUNT: counts.astype(np.float64), **Along.numbers(parameters, tables)}
+
+
 def _runs(stacks: Sequence[Stacked], bounds: Sequence[int]) -> list[list[list[Tensor]]]:
     """Per run of members and per stack, the tensors that move: flat buffers if one run is all."""
     groups = [(number, group) for number, group in enumerate(stacks[0].groups) if moving(group)]
     if len(bounds) == 2 and all(stack.whole for stack in stacks):
-        return [[[stack.flat[number] for number, _ in groups] for stack in stacks]]
+        flat = joined([tuple(stack.flat[number] for stack in stacks) for number, _ in groups])
+        return [[list(each) for each in zip(*flat, strict=True)] or [[] for _ in stacks]]
     lengths = [last - first for first, last in pairwise(bounds)]
     names = [name for _, group in groups for name in group.names]
     parts = [[torch.split(stack.views[name], lengths) for name in names] for stack in stacks]

@@ -61,14 +61,19 @@ def powers(bases: Floats, exponents: Array) -> Floats:
     and then a member's number would depend on its place. Members with the same numbers share the work.
     """
     shape = bases.shape
-    flat_bases, flat_exponents = bases.reshape(-1, shape[-1]), exponents.reshape(-1, shape[-1])
-    found = np.empty(flat_bases.shape)
-    known: dict[bytes, int] = {}
-    for place in range(shape[-1]):
-        base, exponent = flat_bases[:, place], flat_exponents[:, place]
-        first = known.setdefault(base.tobytes() + exponent.tobytes(), place)
-        if first == place:
-            found[:, place] = [b**e for b, e in zip(base.tolist(), exponent.tolist(), strict=True)]
-        else:
-            found[:, place] = found[:, first]
-    return found.reshape(shape)
+    # Step by step of one member, or of several.
+    flat = np.array([bases.reshape(-1, shape[-1]), exponents.reshape(-1, shape[-1])], dtype=np.float64)
+    if shape[-1] == 1:
+        return _powers(flat[:, :, 0]).reshape(shape)
+    columns = np.ascontiguousarray(flat.transpose(2, 0, 1))
+    bits = columns.view(np.int64)
+    if (bits[1:] == bits[:1]).all():
+        return np.repeat(_powers(columns[0]), shape[-1]).reshape(shape)
+    written = [column.tobytes() for column in columns]
+    known = {own: _powers(column) for own, column in dict(zip(written, columns, strict=True)).items()}
+    return np.stack([known[own] for own in written], axis=1).reshape(shape)
+
+
+def _powers(column: Floats) -> Floats:
+    """One member's ``[…]``, from its bases and exponents ``[2, …]``."""
+    return np.array(list(map(pow, *column.tolist())))

@@ -28,12 +28,25 @@ class PerStep:
             like: Has the type and device of the tensors that they will meet.
         """
         self._alike = {name: agree(table) for name, table in tables.items()}
+        self._like = like
         self._ready: dict[int, dict[str, Tensor]] = {}
-        self._rows: tuple[Tensor, ...] = ()
+        self._rows = self._laid_out(tables)
         if tables:
-            numbers = np.stack(list(tables.values()), 1, dtype=np.float64)
-            self._rows = torch.from_numpy(numbers).to(like.device, like.dtype).unbind(0)
             self._now = torch.empty_like(self._rows[0])
+
+    def _laid_out(self, tables: Tables) -> tuple[Tensor, ...]:
+        """Step by step ``[numbers, m]``."""
+        if not tables:
+            return ()
+        numbers = np.stack(list(tables.values()), 1, dtype=np.float64)
+        return torch.from_numpy(numbers).to(self._like.device, self._like.dtype).unbind(0)
+
+    def go_on(self, tables: Tables) -> bool:
+        """Take other steps' numbers to the same memory; False, and nothing done, where members agree in others."""
+        fits = self._alike == {name: agree(table) for name, table in tables.items()}
+        if fits:
+            self._rows = self._laid_out(tables)
+        return fits
 
     def alike(self, *names: str) -> bool:
         """Whether members agree in all of these at every step."""

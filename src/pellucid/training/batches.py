@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from pellucid.networks import padded
-from pellucid.shapes import Floats, RowNumbers
-from pellucid.training.randomness import permutation
+from pellucid.shapes import Array, Codes, Floats, RowNumbers
+from pellucid.training.shuffling import Shuffled, alike
 
 __all__ = ["BatchPlan", "Batches", "blocks", "steps_per_epoch"]
 
@@ -69,61 +69,73 @@ class Batches:
             dtype: Of the weights.
             device: Where plans are wanted.
         """
-        self._seeds, self._rows, self._row_weights = list(seeds), list(rows), row_weights
+        self._members = len(seeds)
+        self._row_weights = list(row_weights) if row_weights is not None else [None] * len(rows)
         self._dtype, self._device = dtype, torch.device(device)
         self.steps = steps_per_epoch(len(rows[0]), batch_size, drop_last=drop_last)
         width = min(batch_size, max(len(own) for own in rows))
         self.width = padded(min(batch_size, padded(width)))
-        self._per_step = [min(batch_size, len(own)) for own in rows]
-        self._used = [min(len(own), self.steps * each) for own, each in zip(rows, self._per_step, strict=True)]
+        counts = np.array([len(own) for own in rows])
+        self._per_step = np.minimum(batch_size, counts)
+        self._used = np.minimum(counts, self.steps * self._per_step)
+        # A step that sees all rows sees the same in any order.
+        in_one = (self.steps == 1) & (self._used == counts)
+        self._parts = [Shuffled(members, seeds, rows, moves=not in_one[members[0]].item()) for members in alike(rows)]
         # Without weights of rows every epoch has the same ones.
         self._equal, self._repeats = None, [False] * self.steps
-        if row_weights is None or all(each is None for each in row_weights):
+        if all(each is None for each in self._row_weights):
             weights = self._scaled(self._ones())
             self._equal = self._as_tensor(weights)
             self._repeats = [False, *(weights[1:] == weights[:-1]).all(axis=(1, 2)).tolist()]
+        # Where nobody shuffles, every epoch is as the first.
+        self._always = self._plan(0) if in_one.all() else None
 
     def epoch(self, epochs: ArrayLike) -> BatchPlan:
         """Shuffle each member's rows by its own seed and cut them into batches.
 
+        Who sees all rows in one step gets them unshuffled.
+
         Args:
             epochs: Which epoch, counted from 0: one number, or each member's own ``[m]``.
         """
-        chosen = np.empty((self.steps, len(self._seeds), self.width), dtype=np.int64)
-        weights = None if self._equal is not None else self._ones()
-        now = np.broadcast_to(np.asarray(epochs, dtype=np.int64), len(self._seeds)).tolist()
-        for member, (seed, own) in enumerate(zip(self._seeds, self._rows, strict=True)):
-            shuffled = own[permutation(seed, now[member], len(own))]
-            self._cut(shuffled, member, chosen)
-            if weights is not None and self._row_weights is not None:
-                own_weights = self._row_weights[member]
-                if own_weights is not None:
-                    per_step, used = self._per_step[member], self._used[member]
-                    step, place = np.divmod(np.arange(used), per_step)
-                    weights[step, member, place] = own_weights[shuffled[:used]]
+        return self._plan(epochs) if self._always is None else self._always
+
+    def _plan(self, epochs: ArrayLike) -> BatchPlan:
+        chosen = np.empty((self.steps, self._members, self.width), dtype=np.int64)
+        weights = self._ones() if self._equal is None else None
+        now = np.zeros(self._members, dtype=np.int64) + np.asarray(epochs, dtype=np.int64)
+        for part in self._parts:
+            shuffled = part.at(now)
+            self._cut(shuffled, part.members, chosen)
+            if weights is not None:
+                for place, member in enumerate(part.members):
+                    own = self._row_weights[member]
+                    if own is not None:
+                        mine = slice(place, place + 1)
+                        self._cut(own[shuffled[mine]], part.members[mine], weights, fill=False)
         rows = torch.as_tensor(chosen, device=self._device)
         if weights is None:
             assert self._equal is not None
             return BatchPlan(rows, self._equal, self._repeats)
         return BatchPlan(rows, self._as_tensor(self._scaled(weights)), self._repeats)
 
-    def _cut(self, shuffled: RowNumbers, member: int, chosen: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> None:
-        per_step, used = self._per_step[member], self._used[member]
-        full = used // per_step
-        chosen[:full, member, :per_step] = shuffled[: full * per_step].reshape(full, per_step)
-        chosen[:full, member, per_step:] = chosen[:full, member, :1]
-        if full < self.steps:
-            rest = used - full * per_step
-            chosen[full, member, :rest] = shuffled[full * per_step : used]
-            chosen[full, member, rest:] = shuffled[full * per_step]
+    def _cut(self, ordered: Array, members: Codes, into: Array, *, fill: bool = True) -> None:
+        """Lay out what belongs to rows ``[p, n]`` step by step; filling is as the first of its batch."""
+        per_step, used = int(self._per_step[members[0]]), int(self._used[members[0]])
+        full, rest = divmod(used, per_step)
+        whole = ordered[:, : full * per_step].reshape(len(members), full, per_step).transpose(1, 0, 2)
+        into[:full, members, :per_step] = whole
+        if fill and per_step < self.width:
+            into[:full, members, per_step:] = whole[:, :, :1]
+        if rest:
+            into[full, members, :rest] = ordered[:, full * per_step : used]
+            if fill:
+                into[full, members, rest:] = ordered[:, full * per_step, None]
 
     def _ones(self) -> Floats:
         """1 for real rows and 0 for filling ``[steps, m, b]``."""
-        place = np.arange(self.width)
-        found = np.zeros((self.steps, len(self._seeds), self.width))
-        for member, (per_step, used) in enumerate(zip(self._per_step, self._used, strict=True)):
-            left = used - np.arange(self.steps)[:, None] * per_step
-            found[:, member] = place < np.minimum(left, per_step)
+        real = np.minimum(self._used - np.arange(self.steps)[:, None] * self._per_step, self._per_step)
+        found: Floats = (np.arange(self.width) < real[:, :, None]).astype(np.float64)
         return found
 
     @staticmethod

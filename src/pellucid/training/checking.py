@@ -1,11 +1,11 @@
 """Checks a recipe before anything is drawn or trained: names, kinds and ranges of its own fields."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from msgspec.structs import asdict
+from msgspec.structs import asdict, astuple
 
 from pellucid.activations import ACTIVATIONS
 from pellucid.errors import ContractError, UnknownNameError, UsageError
@@ -14,7 +14,7 @@ from pellucid.objectives.penalties import penalties_of
 from pellucid.optimizers import OPTIMIZERS, SCHEDULES
 from pellucid.records import Recipe
 
-__all__ = ["check_recipe"]
+__all__ = ["check_recipe", "types_of"]
 
 _RANGES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "outputs": ("outputs ≥ 1, or None", lambda v: v is None or v >= 1),
@@ -40,6 +40,11 @@ _RANGES: dict[str, tuple[str, Callable[[Any], bool]]] = {
 _WORDS = {"norm": ("none", "batch_norm", "layer_norm"), "monitor": ("loss", "error")}
 
 _KINDS = ("weight", "bias", "scale", "shift", "slope", "frequency", "mixing", "category")
+
+_DEFAULTS = asdict(Recipe())
+
+# Types of recipes that have been found sound: hundreds in a list differ in values alone.
+_SOUND: set[tuple[Hashable, ...]] = set()
 
 # Fields that None leaves open, and what belongs there otherwise.
 _OPTIONAL: dict[str, type] = {
@@ -114,7 +119,10 @@ def _check_class_weight(recipe: Recipe) -> None:
 
 def _check_kinds(recipe: Recipe) -> None:
     """Refuse text where a number belongs, and the like; NumPy's own numbers are numbers."""
-    for field, default in asdict(Recipe()).items():
+    types = types_of(recipe)
+    if types in _SOUND:
+        return
+    for field, default in _DEFAULTS.items():
         value = getattr(recipe, field)
         wanted, fits = "", True
         if field == "hidden":
@@ -139,6 +147,21 @@ def _check_kinds(recipe: Recipe) -> None:
             wanted, fits = "a name, as text", isinstance(value, str)
         if not fits:
             raise UsageError(f"A recipe's {field} must be {wanted}, found {value!r}.")
+    _SOUND.add(types)
+
+
+def types_of(recipe: Recipe) -> tuple[Hashable, ...]:
+    """Types of all values, of those within tuples too: recipes that agree in them are all of the right kinds or none.
+
+    Equal recipes may differ in them: 1 is True, and 32 is 32.0.
+    """
+    values: tuple[Any, ...] = astuple(recipe)
+    pairs = recipe.lr_factors if isinstance(recipe.lr_factors, tuple) else ()
+    return (*map(type, values), _types_within(recipe.hidden), *map(_types_within, pairs))
+
+
+def _types_within(value: Any) -> tuple[type, ...]:
+    return tuple(map(type, value if isinstance(value, tuple) else (value,)))
 
 
 def _are(values: Any, kind: type) -> bool:

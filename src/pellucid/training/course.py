@@ -20,7 +20,7 @@ from pellucid.training.giving_back import give_memory_back
 from pellucid.training.held import Held
 from pellucid.training.ledger import EpochValues, Ledger
 from pellucid.training.places import SAMPLE_ROWS
-from pellucid.training.randomness import INITIALISATION, SAMPLE, generator
+from pellucid.training.randomness import INITIALISATION, SAMPLE, borrowed_generator
 from pellucid.training.setting import Setting
 from pellucid.training.settling import Settled
 from pellucid.training.stack import Stack
@@ -28,7 +28,7 @@ from pellucid.training.stopping import Watchers
 
 __all__ = ["Course"]
 
-# Finished members ride along until so large a share of the stack is idle.
+# Members that have ended or paused ride along until so large a share of the stack is idle.
 _IDLE_SHARE = 0.25
 
 
@@ -96,7 +96,7 @@ class Course:
         ledger = self.ledger
         for number in numbers:
             ledger.until[number] = min(until[number], ledger.lengths[number])
-        self._waiting = [n for n in sorted(numbers) if not ledger.ended[n] and ledger.epochs[n] < ledger.until[n]]
+        self._waiting = [n for n in sorted(numbers) if not ledger.how[n] and ledger.epochs[n] < ledger.until[n]]
         held = {number for part in self._paused for number in part.numbers}
         if lost := [n for n in self._waiting if ledger.epochs[n] and n not in held]:
             raise ValueError(f"{len(lost)} members were let go and cannot go on")
@@ -135,12 +135,14 @@ class Course:
             losses, rates, steps = stack.run_epoch(engine, stop)
             self.remark = engine.remark
             seen = EpochValues(losses, rates, steps, *(stack.validate() if self._validated else (losses, losses)))
+            numbers = stack.numbers
+            moving = np.array(numbers)[~self.ledger.at_rest(numbers, stack.epochs)]
             keep = self.ledger.see(stack, seen)
-            self.best.put([stack.numbers[p] for p in keep], stack.predicting, keep)
+            self.best.put([numbers[p] for p in keep], stack.predicting, keep)
             stack.held.epochs[:] += 1
             if not steps:
-                self.ledger.interrupt(stack.numbers)
-            on_epoch(self._over(stack))
+                self.ledger.interrupt(moving)
+            on_epoch(self._over(moving))
             if steps < stack.steps:
                 return
             going = self._going(stack)
@@ -168,29 +170,32 @@ class Course:
         held = _part(state, "held.")
         self._paused, self._waiting = [], []
         if held:
-            begun = self._begun([int(number) for number in held["numbers"]])
+            numbers = [int(number) for number in held["numbers"]]
+            begun = self._begun(numbers, self._network(numbers))
             begun.restore(held)
             self._paused = [begun]
 
-    def _over(self, stack: Stack) -> int:
-        """Member-epochs that an epoch has brought to an end, those that a member will not need included."""
+    def _over(self, numbers: Codes) -> int:
+        """Member-epochs that an epoch of these has brought to an end, those that a member will not need included."""
         ledger = self.ledger
-        left = [int(ledger.until[number] - ledger.epochs[number]) for number in stack.numbers if ledger.ended[number]]
-        return len(stack.numbers) + sum(left)
+        ended = numbers[ledger.how[numbers] > 0]
+        return len(numbers) + int((ledger.until[ended] - ledger.epochs[ended]).sum())
 
     def _going(self, stack: Stack) -> list[int] | None:
-        """Who takes part in the next epoch; None: all, those that have ended included while they are few."""
-        ledger = self.ledger
-        at_rest = [bool(ledger.ended[n]) or ledger.epochs[n] >= ledger.until[n] for n in stack.numbers]
-        pausing = [p for p, number in enumerate(stack.numbers) if at_rest[p] and not ledger.ended[number]]
-        if not pausing and sum(at_rest) < _IDLE_SHARE * len(at_rest):
-            return None
+        """Who takes part in the next epoch; None: all, those that have ended or paused included while they are few."""
+        ledger, numbers = self.ledger, np.array(stack.numbers)
+        rests = ledger.at_rest(numbers, stack.epochs)
+        # What a member carries is put aside when it pauses; if it rides along, nothing of that is looked at.
+        pausing = np.flatnonzero((ledger.how[numbers] == 0) & (stack.epochs == ledger.until[numbers])).tolist()
         if pausing:
             held = stack.held.take(pausing)
             # Another thread may just be looking through the list for those that it resumes.
             with self._lock:
                 self._paused.append(held)
-        return [p for p, rests in enumerate(at_rest) if not rests]
+        if rests.sum() < _IDLE_SHARE * len(rests):
+            return None
+        going: list[int] = np.flatnonzero(~rests).tolist()
+        return going
 
     def _filled(self, held: Held | None, places: int, share: Callable[[int], int]) -> Stack | None:
         """A stack of those who hold places and of as many that wait as there is room for."""
@@ -202,12 +207,13 @@ class Course:
             if drawn:
                 parts += self._resumed(set(drawn))
         fresh = [number for number in drawn if not self.ledger.epochs[number]]
-        if fresh:
-            parts.append(self._begun(fresh))
+        network = self._network(fresh) if fresh else None
+        if network is not None:
+            parts.append(self._begun(fresh, network))
         if not parts:
             return None
         joined = parts[0] if len(parts) == 1 else Held.join(parts)
-        return self._stack(joined)
+        return self._stack(joined, network if joined.numbers == fresh else None)
 
     def _resumed(self, drawn: set[int]) -> list[Held]:
         """Those of the drawn members that have trained before."""
@@ -222,13 +228,14 @@ class Course:
         self._paused = left
         return found
 
-    def _begun(self, numbers: Sequence[int]) -> Held:
-        """Members with their initial parameters, each drawn alone."""
+    def _begun(self, numbers: Sequence[int], network: Network) -> Held:
+        """Members of these numbers and layers with their initial parameters, each drawn alone."""
         members = [self.members[number] for number in numbers]
-        network = self._network(numbers)
         drawn = Tensors(network.parameters, self._groups, len(members), dtype=self._setting.dtype)
-        for place, (number, member) in enumerate(zip(numbers, members, strict=True)):
-            drawn.load(place, self._initial(network, place, member, self._rows.train[number]))
+        drawn.load_all(
+            self._initial(network, place, member, self._rows.train[number])
+            for place, (number, member) in enumerate(zip(numbers, members, strict=True))
+        )
         parameters = drawn.to(self._setting.device)
         optimizer = StackOptimizer([member.optimizer for member in members], parameters)
         epochs = np.zeros(len(members), dtype=np.int64)
@@ -240,13 +247,13 @@ class Course:
         if INITIALIZERS(recipe.initialisation).entry.looks_at_data:
             seen = rows if data.units is None else np.unique(data.units[torch.from_numpy(rows)].cpu().numpy())
             count = min(len(seen), SAMPLE_ROWS)
-            chosen = generator(recipe.seed, SAMPLE).permutation(len(seen))[:count]
+            chosen = borrowed_generator(recipe.seed, SAMPLE).permutation(len(seen))[:count]
             picked = torch.from_numpy(seen[np.resize(chosen, padded(count))]).to(data.inputs.device)
             sample = data.inputs.index_select(0, picked).cpu().numpy()
             codes = None if data.codes is None else data.codes.index_select(0, picked).cpu().numpy()
         return initial_parameters(
             network,
-            generator(recipe.seed, INITIALISATION),
+            borrowed_generator(recipe.seed, INITIALISATION),
             member=place,
             method=recipe.initialisation,
             frequency_scale=recipe.frequency_scale,
@@ -257,14 +264,20 @@ class Course:
     def _network(self, numbers: Sequence[int]) -> Network:
         return Network([self.members[number].network for number in numbers], precision=self._setting.precision)
 
-    def _stack(self, held: Held) -> Stack:
+    def _stack(self, held: Held, network: Network | None) -> Stack:
         return Stack(
             [self.members[number] for number in held.numbers],
             held,
-            self._network(held.numbers),
+            network or self._network(held.numbers),
             self._data,
             self._rows.take(held.numbers),
+            epochs=self._lasts(held),
         )
+
+    def _lasts(self, held: Held) -> int:
+        """Epochs until so many members rest that the stack is closed up, if nobody stops early."""
+        left = np.sort(self.ledger.until[held.numbers] - held.epochs)
+        return int(left[int(_IDLE_SHARE * len(left))])
 
 
 def _part(state: Mapping[str, Array], prefix: str) -> dict[str, Array]:

@@ -14,6 +14,7 @@ __all__ = ["ENDINGS", "EpochValues", "Ledger"]
 
 ENDINGS = ("", "finished", "stopped early", "interrupted", "diverged")
 """How a member's training ends; empty while it trains."""
+_FINISHED, _STOPPED, _INTERRUPTED, _DIVERGED = 1, 2, 3, 4
 _KEPT = ("epochs", "best_epoch", "best", "best_error", "until")
 
 
@@ -44,7 +45,7 @@ class Ledger:
         best_epoch: The epoch whose parameters are kept ``[m]``, counted from 1; 0 before there is a sound one.
         best: Monitored validation value there ``[m]``; NaN without validation rows.
         best_error: Validation error there ``[m]``, likewise, whatever is monitored.
-        ended: ``finished``, ``stopped early``, ``interrupted`` or ``diverged``; empty while a member trains.
+        how: How each member ended, as its number among ``ENDINGS`` ``[m]``; 0 while it trains.
         until: Epochs after which each member shall pause or end ``[m]``.
     """
 
@@ -60,19 +61,33 @@ class Ledger:
         self.epochs, self.best_epoch = np.zeros(m, dtype=np.int64), np.zeros(m, dtype=np.int64)
         self.best: Floats = np.full(m, np.nan)
         self.best_error: Floats = np.full(m, np.nan)
-        self.ended: list[str] = [""] * m
+        self.how: Codes = np.zeros(m, dtype=np.int64)
 
-    def interrupt(self, numbers: Sequence[int]) -> None:
+    @property
+    def ended(self) -> list[str]:
+        """``finished``, ``stopped early``, ``interrupted`` or ``diverged``; empty while a member trains ``[m]``."""
+        return [ENDINGS[code] for code in self.how]
+
+    def at_rest(self, numbers: Sequence[int] | Codes, epochs: Codes) -> Array:
+        """Who has ended, or paused after no more than so many epochs, and only rides along in a stack ``[m]``.
+
+        Args:
+            numbers: Of the members ``[m]``.
+            epochs: That each has made in the stack, those on which it only rode along included ``[m]``.
+        """
+        found: Array = (self.how[numbers] > 0) | (epochs >= self.until[numbers])
+        return found
+
+    def interrupt(self, numbers: Codes) -> None:
         """End those of these members that still train."""
-        for number in numbers:
-            self.ended[number] = self.ended[number] or "interrupted"
+        self.how[numbers] = np.where(self.how[numbers], self.how[numbers], _INTERRUPTED)
 
     def see(self, stack: Stack, seen: EpochValues) -> list[int]:
         """Take in an epoch; positions in the stack whose parameters are to be kept."""
         numbers = np.array(stack.numbers)
         # Stopped between two epochs: there is nothing new to look at but for members that have not begun.
-        new = np.full(len(numbers), True) if seen.steps else stack.epochs == 0
-        new &= np.array([not self.ended[number] for number in numbers])
+        trains = ~self.at_rest(numbers, stack.epochs)
+        new = trains if seen.steps else trains & (stack.epochs == 0)
         epochs = stack.epochs + 1
         self.epochs[numbers[new]] = epochs[new]
         self._write(numbers, new, epochs, seen)
@@ -85,30 +100,22 @@ class Ledger:
             self.best[numbers[keep]] = monitored[keep]
             self.best_error[numbers[keep]] = seen.val_error[keep]
         over = stack.watchers.are_over(epochs)
-        for position, number in enumerate(stack.numbers):
-            if self.ended[number]:
-                continue
-            if not sound[position] and new[position]:
-                self.ended[number] = "diverged"
-            elif seen.steps < stack.steps:
-                self.ended[number] = "interrupted"
-            elif over[position]:
-                self.ended[number] = "stopped early"
-            elif epochs[position] == self.lengths[number]:
-                self.ended[number] = "finished"
+        how = np.where(epochs == self.lengths[numbers], _FINISHED, 0)
+        how = np.where(over, _STOPPED, how) if seen.steps == stack.steps else np.full(len(numbers), _INTERRUPTED)
+        how = np.where(new & ~sound, _DIVERGED, how)
+        self.how[numbers[trains]] = how[trains]
         return np.flatnonzero(keep).tolist()
 
     def state(self) -> dict[str, Array]:
         """Everything that it holds, as plain arrays."""
-        ended = np.array([ENDINGS.index(how) for how in self.ended], dtype=np.int64)
         rows = {f"history.{name}": column for name, column in self.history.columns()._asdict().items()}
-        return {name: getattr(self, name) for name in _KEPT} | {"ended": ended} | rows
+        return {name: getattr(self, name) for name in _KEPT} | {"ended": self.how} | rows
 
     def restore(self, state: Mapping[str, Array]) -> None:
         """Go on from what ``state`` gave."""
         for name in _KEPT:
             setattr(self, name, state[name].copy())
-        self.ended = [ENDINGS[code] for code in state["ended"]]
+        self.how = state["ended"].copy()
         rows = Columns(**{name: state[f"history.{name}"] for name in Columns._fields})
         self.history = History(validated=self._validated, rows=[rows])
 

@@ -34,14 +34,17 @@ def plan_stacks(
             engines[position] if engines else "",
         )
         stacks.setdefault(key, []).append(position)
-    return [_sorted(stack, members) for stack in stacks.values()]
+    return [_sorted(stack, members, engines[stack[0]] if engines else "") for stack in stacks.values()]
 
 
-def _sorted(stack: list[int], members: Sequence[Settled]) -> list[int]:
+def _sorted(stack: list[int], members: Sequence[Settled], engine: str) -> list[int]:
     """By kind, in order of first appearance; members of one kind keep their order."""
     ranks: dict[Hashable, int] = {}
     kinds = {position: members[position].kinds for position in stack}
-    # Every kind of activation first, within it every loss, within it every optimizer.
+    if engine == "compiled":
+        # It goes from member to member, and what is done by runs of equal kinds is to write down the updates.
+        kinds = {position: (optimizer, *others) for position, (*others, optimizer) in kinds.items()}
+    # Else every kind of activation first, whose operations are the most, within it every loss and every optimizer.
     order: dict[int, tuple[int, ...]] = {}
     for position in stack:
         order[position] = tuple(

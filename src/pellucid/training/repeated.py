@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from pellucid.networks.fusing import WORTH_FUSING, can_fuse
 from pellucid.networks.recording import Recording
 from pellucid.networks.replay import Replay
 
@@ -26,11 +27,14 @@ class Repeated:
         self._function, self._writes = function, writes
         self._steps: list[Callable[[], object]] = []
         self._runs = 0
+        # What is replayed as it was recorded; None once there is nothing to gain.
+        self._unfused: Recording | None = None
         self.is_replayed = False
 
     def __call__(self) -> None:
         """Run once more."""
         if self.is_replayed and self._runs > 1:
+            self._count()
             for step in self._steps:
                 step()
             return
@@ -51,6 +55,15 @@ class Repeated:
                 return
             replay = Replay(recording.calls, [len(recording.calls)], [])
         self._steps, self.is_replayed = replay.parts[0], True
+        self._unfused = recording if can_fuse(self._writes.device) else None
+
+    def _count(self) -> None:
+        """Fuse what is run often enough."""
+        if self._unfused is not None:
+            self._runs += 1
+            if self._runs == WORTH_FUSING:
+                calls, self._unfused = self._unfused.calls, None
+                self._steps = Replay(calls, [len(calls)], [], fused=True).parts[0]
 
     def _compare(self) -> None:
         for step in self._steps:

@@ -40,8 +40,11 @@ class Scheduling:
     def __init__(self, members: Sequence[Settled], steps: int) -> None:
         """Sort the members; ``steps`` is the length of an epoch."""
         self._members, self._steps = list(members), steps
+        shape = (steps, len(members))
         names = sorted({name for member in members for name in member.numbers})
         self._base = {name: np.array([each.numbers.get(name, np.nan) for each in members]) for name in names}
+        self._tables = {name: np.broadcast_to(base, shape) for name, base in self._base.items()}
+        self._still: Floats = np.broadcast_to(np.ones(()), shape)
         self._rates = _grouped([(each.schedule, each.recipe.epochs) for each in members])
         self._drops = _grouped([(each.regularisation_schedule, each.recipe.epochs) for each in members])
         self._moved = [place for place, each in enumerate(members) if each.momentum_schedule.name != "constant"]
@@ -49,15 +52,15 @@ class Scheduling:
     def epoch(self, epochs: Codes, lr_scale: Floats) -> tuple[dict[str, Floats], Floats]:
         """Numbers by name ``[steps, m]``, NaN where a member's rule has no such number; and dropout's factor.
 
+        All are to be read only: what does not move is the same memory, epoch after epoch.
+
         Args:
             epochs: Every member's epoch, counted from 0 ``[m]``.
             lr_scale: Factor that plateaus have put on the learning rates ``[m]``.
         """
-        shape = (self._steps, len(self._members))
-        tables: dict[str, Floats] = {name: np.broadcast_to(base, shape) for name, base in self._base.items()}
-        rates = self._factors(self._rates, epochs)
+        tables = dict(self._tables)
+        rates, drops = self._factors(self._rates, epochs), self._factors(self._drops, epochs)
         tables["lr"] = self._base["lr"] * rates * lr_scale
-        drops = self._factors(self._drops, epochs)
         tables["weight_decay"] = self._base["weight_decay"] * drops
         for place in self._moved:
             member = self._members[place]
@@ -71,14 +74,16 @@ class Scheduling:
 
     def _factors(self, groups: "_Groups", epochs: Codes) -> Floats:
         """What the schedules make of a base value of 1 ``[steps, m]``."""
+        if not groups:
+            return self._still
         found: Floats = np.ones((self._steps, len(self._members)))
         for (schedule, length), places in groups:
-            if schedule.name == "constant":
-                continue
-            for epoch in np.unique(epochs[places]):
+            own = epochs[places]
+            together = bool((own == own[0]).all())
+            for epoch in own[:1] if together else np.unique(own):
                 step = epoch * self._steps + np.arange(self._steps, dtype=np.float64)
                 values = schedule.values(1.0, step, steps_per_epoch=self._steps, epochs=length)
-                found[:, places[epochs[places] == epoch]] = values[:, None]
+                found[:, places if together else places[own == epoch]] = values[:, None]
         return found
 
 
@@ -86,8 +91,10 @@ _Groups = list[tuple[tuple[ChosenSchedule, int], Codes]]
 
 
 def _grouped(schedules: Sequence[tuple[ChosenSchedule, int]]) -> _Groups:
-    """Equal schedules of equal length, with the places that have them."""
+    """Equal schedules of equal length, with the places that have them; those that stand still are left out."""
     found: dict[Hashable, tuple[tuple[ChosenSchedule, int], list[int]]] = {}
     for place, (schedule, length) in enumerate(schedules):
+        if schedule.name == "constant":
+            continue
         found.setdefault((str(schedule), length), ((schedule, length), []))[1].append(place)
     return [(each, np.array(places)) for each, places in found.values()]

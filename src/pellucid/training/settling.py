@@ -1,7 +1,9 @@
 """A recipe with everything looked up that it names: checked, and fitted to data and target."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple, Self
 
 from pellucid.errors import UsageError
 from pellucid.networks import describe_network
@@ -9,10 +11,10 @@ from pellucid.objectives import Objective, choose
 from pellucid.objectives.penalties import ChosenPenalty, activity_layers, penalties_of
 from pellucid.optimizers import OPTIMIZERS, SCHEDULES, ChosenOptimizer, ChosenSchedule
 from pellucid.records import ActivationLayer, NetworkSpec, Recipe, TargetSpec
-from pellucid.training.checking import check_recipe
+from pellucid.training.checking import check_recipe, types_of
 from pellucid.training.data import TrainingData
 
-__all__ = ["ALL_ROWS", "Settled", "settle"]
+__all__ = ["ALL_ROWS", "Settled", "settle", "settle_all"]
 
 ALL_ROWS = 1 << 40
 """A batch size that no table reaches."""
@@ -34,6 +36,8 @@ class Settled:
         penalties: All, l1 and l2 included.
         activity: Strength of the penalty on hidden values; 0 for none.
         batch_size: Units per step; ``ALL_ROWS`` for optimizers that need all.
+        kinds: What differs in kind within a stack; members are sorted by it, so that equal kinds stand together.
+        shape: What members of one stack must agree in, the number of rows and steps aside.
     """
 
     recipe: Recipe
@@ -47,38 +51,135 @@ class Settled:
     penalties: tuple[ChosenPenalty, ...]
     activity: float
     batch_size: int
+    kinds: tuple[Hashable, ...]
+    shape: tuple[Hashable, ...]
 
-    @property
-    def kinds(self) -> tuple[Hashable, ...]:
-        """What differs in kind within a stack; members are sorted by it, so that equal kinds stand together."""
+
+class _Settling:
+    """Looks up what the recipes of a list name; what many of them name, once.
+
+    Only what has gone well is remembered, so that every recipe is refused for the same reason as alone.
+
+    Args:
+        data: The encoded table, for the widths.
+        target: What is to be learned.
+    """
+
+    def __init__(self, data: TrainingData, target: TargetSpec) -> None:
+        self._data, self._target = data, target
+        self._types: dict[Hashable, int] = {}
+        self._objectives: dict[Hashable, Objective] = {}
+        self._networks: dict[Hashable, _Described] = {}
+        self._rules: dict[Hashable, _Rules] = {}
+
+    def __call__(self, recipe: Recipe) -> Settled:
+        """What a recipe means; see ``settle``."""
+        check_recipe(recipe)
+        # Equal values of other types are other values: a width of np.int64 is no JSON.
+        types = self._types.setdefault(types_of(recipe), len(self._types))
+        asked = (types, recipe.loss, recipe.output_activation, recipe.outputs)
+        if asked not in self._objectives:
+            self._objectives[asked] = choose(
+                recipe.loss, self._target, output_activation=recipe.output_activation, outputs=recipe.outputs
+            )
+        objective = self._objectives[asked]
+        optimizer = OPTIMIZERS(recipe.optimizer)
+        _check_line_search(recipe, optimizer)
+        penalties = penalties_of(recipe)
+        sparse = activity_layers(penalties, recipe.hidden)
+        ending = (objective.outputs, objective.link, *objective.output_layer.items())
+        shaping = (types, ending, sparse, _SHAPING(recipe))
+        if shaping not in self._networks:
+            self._networks[shaping] = self._describe(recipe, objective, sparse)
+        described = self._networks[shaping]
+        numbers = optimizer_numbers(recipe, optimizer)
+        named = (recipe.optimizer, recipe.schedule, recipe.momentum_schedule, recipe.regularisation_schedule)
+        if named not in self._rules:
+            self._rules[named] = _Rules.of(recipe, optimizer)
+        rules = self._rules[named]
+        batch_size = rules.batch_size or recipe.batch_size
+        loss = objective.loss
+        return Settled(
+            recipe,
+            objective,
+            described.network,
+            optimizer,
+            numbers,
+            rules.schedule,
+            rules.momentum,
+            rules.regularisation,
+            penalties,
+            sum(penalty.activity for penalty in penalties),
+            batch_size,
+            (described.activations, loss.name, loss.structure, rules.kind),
+            (described.layers, *_STACKED(recipe), batch_size, optimizer.entry.looks_again, self._target.rows),
+        )
+
+    def _describe(self, recipe: Recipe, objective: Objective, sparse: Sequence[int]) -> "_Described":
+        network = describe_network(
+            recipe,
+            numeric=self._data.numeric,
+            passed=self._data.passed,
+            categories=self._data.categories,
+            outputs=objective.outputs,
+            output_activation=objective.link,
+            sparse=sparse,
+            **objective.output_layer,
+        )
         activations = tuple(
             (layer.name, tuple(value for value in layer.numbers.values() if isinstance(value, str)))
-            for layer in self.network.layers
+            for layer in network.layers
             if isinstance(layer, ActivationLayer)
         )
-        optimizer = (self.optimizer.name, tuple(sorted(self.optimizer.structural.items(), key=str)))
-        return (activations, self.objective.loss.name, self.objective.loss.structure, optimizer)
-
-    @property
-    def shape(self) -> tuple[Hashable, ...]:
-        """What members of one stack must agree in, the number of rows and steps aside."""
         layers = tuple(
             (layer.width, layer.outputs, layer.learned, layer.parametric)
             if isinstance(layer, ActivationLayer)
             else layer
-            for layer in self.network.layers
+            for layer in network.layers
         )
-        recipe = self.recipe
-        return (
-            layers,
-            recipe.width_scaled_lr,
-            recipe.lr_factors,
-            recipe.decay_biases,
-            recipe.drop_last,
-            self.batch_size,
-            self.optimizer.entry.looks_again,
-            self.objective.target.rows,
+        return _Described(network, activations, layers)
+
+
+class _Described(NamedTuple):
+    """A network, and what of it members of a stack differ and agree in."""
+
+    network: NetworkSpec
+    activations: tuple[Hashable, ...]
+    layers: tuple[Hashable, ...]
+
+
+class _Rules(NamedTuple):
+    """What follows from the names of optimizer and schedules alone; no batch size: the recipe's."""
+
+    kind: Hashable
+    batch_size: int | None
+    schedule: ChosenSchedule
+    momentum: ChosenSchedule
+    regularisation: ChosenSchedule
+
+    @classmethod
+    def of(cls, recipe: Recipe, optimizer: ChosenOptimizer) -> Self:
+        return cls(
+            (optimizer.name, tuple(sorted(optimizer.structural.items(), key=str))),
+            ALL_ROWS if optimizer.entry.full_batch else None,
+            _schedule(recipe.schedule, "schedule", "lr"),
+            _momentum_schedule(recipe, optimizer),
+            _schedule(recipe.regularisation_schedule, "regularisation_schedule", "lr"),
         )
+
+
+# Fields that shape a network beside loss and penalties, and those that members of a stack agree in.
+_SHAPING = attrgetter(
+    "hidden",
+    "activation",
+    "parametric_activation",
+    "norm",
+    "number_frequencies",
+    "number_embedding_size",
+    "category_embedding_size",
+    "input_scale",
+)
+_STACKED = attrgetter("width_scaled_lr", "lr_factors", "decay_biases", "drop_last")
 
 
 def settle(recipe: Recipe, data: TrainingData, target: TargetSpec) -> Settled:
@@ -94,35 +195,13 @@ def settle(recipe: Recipe, data: TrainingData, target: TargetSpec) -> Settled:
         ContractError: If head, loss and target do not fit; says the nearest right recipe.
         UsageError: If a number is out of range, or two options contradict each other.
     """
-    check_recipe(recipe)
-    objective = choose(recipe.loss, target, output_activation=recipe.output_activation, outputs=recipe.outputs)
-    optimizer = OPTIMIZERS(recipe.optimizer)
-    _check_line_search(recipe, optimizer)
-    penalties = penalties_of(recipe)
-    activity = sum(penalty.activity for penalty in penalties)
-    network = describe_network(
-        recipe,
-        numeric=data.numeric,
-        passed=data.passed,
-        categories=data.categories,
-        outputs=objective.outputs,
-        output_activation=objective.link,
-        sparse=activity_layers(penalties, recipe.hidden),
-        **objective.output_layer,
-    )
-    return Settled(
-        recipe,
-        objective,
-        network,
-        optimizer,
-        optimizer_numbers(recipe, optimizer),
-        _schedule(recipe.schedule, "schedule", "lr"),
-        _momentum_schedule(recipe, optimizer),
-        _schedule(recipe.regularisation_schedule, "regularisation_schedule", "lr"),
-        penalties,
-        activity,
-        ALL_ROWS if optimizer.entry.full_batch else recipe.batch_size,
-    )
+    return _Settling(data, target)(recipe)
+
+
+def settle_all(recipes: Sequence[Recipe], data: TrainingData, target: TargetSpec) -> list[Settled]:
+    """``settle`` for every recipe of a list; what several of them name is looked up once."""
+    settling = _Settling(data, target)
+    return [settling(recipe) for recipe in recipes]
 
 
 def optimizer_numbers(recipe: Recipe, optimizer: ChosenOptimizer) -> dict[str, float]:
@@ -131,12 +210,7 @@ def optimizer_numbers(recipe: Recipe, optimizer: ChosenOptimizer) -> dict[str, f
     Raises:
         UsageError: If recipe and choice give different values, or the rule has no decay.
     """
-    structural = optimizer.structural
-    numbers = {
-        name: float(value)
-        for name, value in optimizer.numbers.items()
-        if name not in structural and isinstance(value, int | float)
-    }
+    numbers = dict(optimizer.plain)
     for field in ("lr", "weight_decay"):
         asked = getattr(recipe, field)
         if asked is None:
@@ -151,7 +225,7 @@ def optimizer_numbers(recipe: Recipe, optimizer: ChosenOptimizer) -> dict[str, f
             numbers[field] = 0.0
             continue
         own = numbers[field]
-        if own != optimizer.entry.defaults[field] and own != asked:
+        if own != asked and own != optimizer.entry.defaults[field]:
             raise UsageError(f"optimizer={str(optimizer)!r} and {field}={asked:g} contradict each other. Give one.")
         numbers[field] = float(asked)
     return numbers

@@ -40,9 +40,19 @@ class Stack:
     """
 
     def __init__(
-        self, members: Sequence[Settled], held: Held, network: Network, data: TrainingData, rows: StackRows
+        self,
+        members: Sequence[Settled],
+        held: Held,
+        network: Network,
+        data: TrainingData,
+        rows: StackRows,
+        *,
+        epochs: int | None = None,
     ) -> None:
-        """Put together members, what they carry, their layers, the table (on their device) and their rows ``[m]``."""
+        """Put together members, what they carry, their layers, the table (on their device) and their rows ``[m]``.
+
+        ``epochs`` says how long they will stay together, about; None: as long as the longest recipe.
+        """
         self.members, self.held, self.network, self.data, self.rows = list(members), held, network, data, rows
         self.objective = StackObjective([member.objective for member in members])
         self.gradients = held.parameters.like()
@@ -72,7 +82,7 @@ class Stack:
         self._row_weights: Tensor | None = None
         self.looks_again = first.optimizer.entry.looks_again
         self._scheduling = Scheduling(members, self.steps)
-        longest = max(recipe.epochs for recipe in recipes)
+        longest = max(recipe.epochs for recipe in recipes) if epochs is None else epochs
         self._validation = Validation(network, self.objective, data, rows.validation, held.parameters, epochs=longest)
 
     @property

@@ -17,7 +17,7 @@ from pellucid.training.places import footprint, places_of, training_bytes
 from pellucid.training.planning import plan_stacks
 from pellucid.training.result import StackOutcome, TrainResult
 from pellucid.training.setting import Setting
-from pellucid.training.settling import settle
+from pellucid.training.settling import settle_all
 from pellucid.training.workers import Workers
 
 __all__ = ["Trainer"]
@@ -57,7 +57,7 @@ class Trainer:
         """
         self.recipes, self._classes = tuple(recipes), tuple(classes)
         self._setting = setting or Setting()
-        self._members = [settle(recipe, data, target) for recipe in recipes]
+        self._members = settle_all(recipes, data, target)
         self.findings = look_at_values(self._members, data, rows)
         choosing = Choosing(data, self._setting)
         engines = [choosing(member) for member in self._members]

@@ -25,6 +25,15 @@ def softplus(x: Tensor) -> Tensor:
     return torch.relu(x) + torch.log1p(torch.exp(-x.abs()))
 
 
+def _probability(outputs: Tensor) -> Tensor:
+    """σ(z) = 1/(1 + e^−z); e^−z may overflow to infinity, and 1/(1 + ∞) is the right 0."""
+    if outputs.shape[2] == 1 and outputs.stride(1) != 1:
+        # One column of padded rows. Torch takes apart what does not lie side by side, value by value; elsewhere its
+        # sigmoid would have another last bit at the end of a run than within.
+        return torch.sigmoid(outputs)
+    return torch.exp(-outputs).add_(1.0).reciprocal_()
+
+
 def _smoothed(outputs: Tensor, targets: Tensor, numbers: Numbers) -> Tensor:
     """0 or 1 (or between) as ``[m, b, o]`` of the outputs' type, moved towards ½ by the smoothing."""
     y = fitted(outputs, targets).to(outputs.dtype)
@@ -52,8 +61,8 @@ def _bce_with_logits(outputs: Tensor, targets: Tensor, numbers: Numbers) -> Tens
 
 
 def _bce_with_logits_gradient(outputs: Tensor, targets: Tensor, numbers: Numbers) -> Tensor:
-    """σ(z)·(1 + (p − 1)·y) − p·y; e^−z may overflow to infinity, and 1/(1 + ∞) is the right 0."""
-    probability = torch.exp(-outputs).add_(1.0).reciprocal_()
+    """σ(z)·(1 + (p − 1)·y) − p·y."""
+    probability = _probability(outputs)
     y = _smoothed(outputs, targets, numbers)
     p = _positive(outputs, numbers)
     gradient = probability.sub_(y) if p is None else probability.mul_(1.0 + (p - 1.0) * y).sub_(p * y)

@@ -1,6 +1,7 @@
 """From a recipe's text to its penalties."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from pellucid.errors import UsageError
@@ -51,12 +52,14 @@ def penalties_of(recipe: Penalised) -> tuple[ChosenPenalty, ...]:
         UsageError: If a value is out of range, or another field of a recipe sets what is named here.
     """
     where = "all" if recipe.decay_biases else "weights"
-    own = [
-        PENALTIES(name, strength=strength, on=where)
-        for name, strength in (("l1", recipe.l1), ("l2", recipe.l2))
-        if strength
-    ]
+    own = [_of_a_field(name, strength, where) for name, strength in (("l1", recipe.l1), ("l2", recipe.l2)) if strength]
     return (*own, *read_penalties(recipe.penalty))
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _of_a_field(name: str, strength: float, where: str) -> ChosenPenalty:
+    """Hundreds of recipes ask for the same few strengths, and each is asked about several times."""
+    return PENALTIES(name, strength=strength, on=where)
 
 
 def activity_layers(penalties: Sequence[ChosenPenalty], hidden: Sequence[int]) -> tuple[int, ...]:

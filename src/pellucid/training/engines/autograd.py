@@ -24,6 +24,7 @@ class Autograd(Engine):
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
+        self._tally = LossTally(stack.objective, stack.data.targets, steps=stack.steps)
 
     @property
     def remark(self) -> str:
@@ -32,7 +33,8 @@ class Autograd(Engine):
 
     def run(self, plan: EpochPlan, stop: Callable[[], bool]) -> tuple[Floats, int]:
         """Take an epoch's steps; see ``Engine.run``."""
-        stack, tally = self._stack, LossTally(self._stack.objective, self._stack.data.targets)
+        stack, tally = self._stack, self._tally
+        tally.restart(plan.batches.rows, plan.batches.weights)
         update = stack.optimizer.begin(stack.parameters, stack.gradients, plan.tables)
         # Statistics are kept up by the forward pass and have no gradient.
         learned = [spec.name for spec in stack.network.parameters if spec.kind != "statistic"]
@@ -56,7 +58,7 @@ class Autograd(Engine):
             if not stack.regulariser.is_idle:
                 done = plan.epochs * stack.steps + step
                 stack.regulariser.change_gradients(stack.parameters, stack.gradients, stack.noise, done)
-            tally.add(outputs[:, :, : stack.objective.outputs].detach(), units, weights)
+            tally.add(outputs[:, :, : stack.objective.outputs].detach())
             update.step(step)
             if not stack.regulariser.is_idle:
                 stack.regulariser.project(stack.parameters)

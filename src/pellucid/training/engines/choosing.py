@@ -40,6 +40,7 @@ class Choosing:
             raise UnknownNameError("engine", setting.engine, ("auto", *ENGINES))
         self._data, self._setting = data, setting
         self._known: dict[Hashable, tuple[str, str]] = {}
+        self._networks: dict[Hashable, Network] = {}
 
     def __call__(self, member: Settled) -> tuple[str, str]:
         """Name of the engine, and the reason."""
@@ -59,8 +60,12 @@ class Choosing:
         return self._known[key]
 
     def _look(self, member: Settled) -> tuple[str, str]:
-        network = Network([member.network], precision=self._setting.precision)
         setting = self._setting
+        # Whether layers are compiled is a matter of their kinds and not of their numbers.
+        layers = (member.shape, member.kinds[0])
+        if layers not in self._networks:
+            self._networks[layers] = Network([member.network], precision=setting.precision)
+        network = self._networks[layers]
         found = reasons([member], network, self._data, dtype=setting.dtype, device=setting.device)
         reason = next(found, None)
         return (Compiled.name, "the fastest") if reason is None else (Batched.name, f"not compiled: {reason}")

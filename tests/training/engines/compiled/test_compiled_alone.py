@@ -19,6 +19,8 @@ RECIPES = [
             ("relu", "l1", "sgd(momentum=0.9)", 0.1),
             ("softplus", "mse", "rmsprop", 0.0),
             ("sigmoid", "smooth_l1", "lion", 0.3),
+            # Alone its relu is a part of the products beside it, among members that drop values it is not.
+            ("relu", "mse", "adamw", 0.0),
         ]
     )
 ]
@@ -79,6 +81,13 @@ def test_a_stack_that_loses_members_goes_on_as_before():
         after(Compiled, stack)
     for name, values in values_of(part).items():
         np.testing.assert_array_equal(values_of(taken)[name], values, err_msg=name)
+
+
+@pytest.mark.parametrize("hidden", [(20, 9), (8,), (64, 80), (100, 3)])
+def test_a_relu_has_the_same_bits_within_products_and_by_itself(hidden):
+    recipe = PLAIN.replace(hidden=hidden, activation="relu", clip_norm=0.5)
+    # A leaky one that leaks nothing is no part of any product.
+    assert_same(trained([recipe]), 0, trained([recipe.replace(activation="leaky_relu(slope=0)")]), 0)
 
 
 @pytest.mark.parametrize("lr", [1e30, 1e300])

@@ -1,7 +1,10 @@
 """Compiled code is kept from run to run, and never trusted blindly."""
 
+import ast
 import os
+import shutil
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -79,6 +82,31 @@ def test_without_a_place_to_write_it_compiles_all_the_same(monkeypatch, tmp_path
     again(monkeypatch)
     again(monkeypatch)
     assert len(compilations) == 2
+
+
+def test_every_file_that_code_is_made_from_is_in_the_digest():
+    """Whatever the kernels import of this package decides what is emitted."""
+    here = Path(keeping.__file__).parent
+    package = "pellucid.training.engines.compiled"
+    digested = {"codes", "work", *(f"kernels.{path.stem}" for path in here.glob("kernels/*.py"))}
+    imported = set()
+    for path in here.glob("kernels/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pellucid"):
+                imported.add(node.module.removeprefix(f"{package}."))
+    assert {"codes", "work", "kernels.terms"} <= imported <= digested
+
+
+def test_another_source_is_another_file(monkeypatch, tmp_path):
+    here = Path(keeping.__file__).parent
+    shutil.copytree(here, tmp_path / "compiled", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(keeping, "__file__", str(tmp_path / "compiled" / "keeping.py"))
+    found = [keeping._sources.__wrapped__()]
+    for name in ("kernels/products.py", "codes.py", "work.py"):
+        path = tmp_path / "compiled" / name
+        path.write_bytes(path.read_bytes() + b"# changed\n")
+        found.append(keeping._sources.__wrapped__())
+    assert len(set(found)) == len(found)
 
 
 def test_another_processor_or_another_version_is_another_file(monkeypatch):

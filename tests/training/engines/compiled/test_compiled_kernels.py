@@ -1,27 +1,15 @@
-"""The kernels by themselves, held to NumPy in double precision."""
+"""The kernels by themselves, held to NumPy in double precision; products have a module of their own."""
 
 import numpy as np
 import pytest
 
 pytest.importorskip("llvmlite")
 from scipy.special import ndtr
+from single_kernels import aligned, compiled
 
 from pellucid.training.engines.compiled.kernels import mathematics, products
 from pellucid.training.engines.compiled.kernels.control import loop
-from pellucid.training.engines.compiled.kernels.machine import Machine
-from pellucid.training.engines.compiled.kernels.terms import LINE, ONE, load, store
-
-MACHINE = Machine()
-
-
-def aligned(*shape):
-    raw = np.zeros(int(np.prod(shape)) + 16, dtype=np.float32)
-    start = -(raw.ctypes.data // ONE) % 16
-    return raw[start : start + int(np.prod(shape))].reshape(shape)
-
-
-def compiled(write, arguments):
-    return MACHINE.load(MACHINE.compile(write, arguments), arguments)
+from pellucid.training.engines.compiled.kernels.terms import LINE, load, store
 
 
 def applied(rule, values):
@@ -85,50 +73,20 @@ def test_functions_end_where_numbers_end():
     assert 0 < small < 1e-37
 
 
-SIZES = [(16, 16, 16), (32, 16, 48), (48, 80, 16), (16, 48, 144), (32, 160, 128)]
-
-
-def multiplied(a, b, start, *, turned=False):
-    rows, inner = a.shape
-    places = [aligned(*each.shape) for each in ((a.T if turned else a), b, start)]
-    for place, each in zip(places, ((a.T if turned else a), b, start), strict=True):
-        place[:] = each
-    c, packed = aligned(rows, b.shape[1]), aligned(inner, 16)
-    steps = (ONE, rows * ONE) if turned else (inner * ONE, ONE)
-    found = compiled(products.product, 10)
-    addresses = [each.ctypes.data for each in (*places, c, packed)]
-    found(addresses[0], *steps, rows, inner, addresses[1], b.shape[1], *addresses[2:])
-    return c
-
-
-@pytest.mark.parametrize("turned", [False, True])
-@pytest.mark.parametrize(("rows", "inner", "columns"), SIZES)
-def test_products_are_numpys(rows, inner, columns, turned):
-    draw = np.random.default_rng(0)
-    a, b, start = (draw.normal(size=size).astype(np.float32) for size in ((rows, inner), (inner, columns), (columns,)))
-    found = multiplied(a, b, start, turned=turned)
-    np.testing.assert_allclose(found, a.astype(float) @ b.astype(float) + start, rtol=1e-5, atol=1e-5)
-
-
-@pytest.mark.parametrize(("rows", "inner", "columns"), SIZES)
-def test_the_size_of_tiles_changes_no_bit(rows, inner, columns, monkeypatch):
-    draw = np.random.default_rng(1)
-    a, b, start = (draw.normal(size=size).astype(np.float32) for size in ((rows, inner), (inner, columns), (columns,)))
-    found = []
-    for tile, together in ((4, 64), (8, 64), (4, 10_000), (4, 0)):
-        monkeypatch.setattr(products, "_ROWS", tile)
-        monkeypatch.setattr(products, "_SIDE_BY_SIDE", together)
-        found.append(multiplied(a, b, start))
-    for each in found[1:]:
-        np.testing.assert_array_equal(each, found[0])
-
-
 @pytest.mark.parametrize(("rows", "columns"), [(16, 16), (32, 48), (64, 16)])
 def test_rows_become_columns(rows, columns):
     a, turned = aligned(rows, columns), aligned(columns, rows)
     a[:] = np.random.default_rng(2).normal(size=a.shape)
-    compiled(products.transpose, 4)(a.ctypes.data, rows, columns, turned.ctypes.data)
+    compiled(products.transpose, 5)(a.ctypes.data, rows, columns, columns, turned.ctypes.data)
     np.testing.assert_array_equal(turned, a.T)
+
+
+def test_columns_that_are_not_used_do_not_become_rows():
+    a, turned = aligned(16, 32), aligned(32, 16)
+    a[:] = np.random.default_rng(2).normal(size=a.shape)
+    compiled(products.transpose, 5)(a.ctypes.data, 16, 32, 5, turned.ctypes.data)
+    np.testing.assert_array_equal(turned[:8], a.T[:8])
+    assert not turned[8:].any()
 
 
 def test_columns_are_summed():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pellucid.catalogue import Value
 
-__all__ = ["ACTIVATIONS", "LOSSES", "LOSS_NUMBER", "OPTIMIZERS", "UPDATES", "activation_code"]
+__all__ = ["ACTIVATIONS", "LOSSES", "LOSS_NUMBER", "MERGED", "OPTIMIZERS", "UPDATES", "activation_code"]
 
 ACTIVATIONS = (
     "identity",
@@ -26,6 +26,8 @@ ACTIVATIONS = (
     "celu",
     "selu",
 )
+MERGED = -1
+"""In place of an activation's code: the linear layers on both sides do it."""
 # Parameters that are the two numbers of an activation, in their order.
 _BENDS: Mapping[str, tuple[str, ...]] = {
     "leaky_relu": ("slope",),

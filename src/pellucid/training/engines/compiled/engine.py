@@ -106,7 +106,7 @@ class Compiled(Engine):
     def run(self, plan: EpochPlan, stop: Callable[[], bool]) -> tuple[Floats, int]:
         """Take an epoch's steps; see ``Engine.run``. It asks ten times a second whether to stop."""
         stack, work = self._stack, self._work
-        rows, weights = plan.batches.rows.contiguous(), plan.batches.weights.contiguous()
+        rows, weights = plan.batches.rows.contiguous(), _aligned(plan.batches.weights)
         least, largest = torch.aminmax(rows)
         if least < 0 or largest >= len(self._inputs):
             # The kernels would read whatever lies there.
@@ -140,7 +140,7 @@ def _seconds(weights: float, batch: int) -> float:
     return 2e-6 + weights * (batch * 6 / 60e9 + 0.7e-9)
 
 
-def _aligned(inputs: torch.Tensor) -> torch.Tensor:
-    """The same numbers, beginning at a multiple of 64 bytes."""
-    inputs = inputs.contiguous()
-    return inputs if inputs.data_ptr() % 64 == 0 else inputs.clone()
+def _aligned(values: torch.Tensor) -> torch.Tensor:
+    """The same numbers, one behind the other, beginning at a multiple of 64 bytes."""
+    values = values.contiguous()
+    return values if values.data_ptr() % 64 == 0 else values.clone()

@@ -10,7 +10,7 @@ from pellucid.networks.dropout import Dropout
 from pellucid.networks.linear import Linear
 from pellucid.optimizers.optimizer import moving
 from pellucid.shapes import Array, Codes, Floats
-from pellucid.training.engines.compiled.codes import activation_code
+from pellucid.training.engines.compiled.codes import ACTIVATIONS, MERGED, activation_code
 from pellucid.training.engines.compiled.work import LayerField, LayerKind, ParameterField, Place
 
 __all__ = ["Laid", "lay_out", "members_activations"]
@@ -31,6 +31,11 @@ class _Memory:
         if self._next > self.array.ctypes.data + self.array.nbytes:
             raise MemoryError("a compiled network's memory was measured too small")
         return address
+
+    def at(self, address: int, floats: int) -> Floats:
+        """The numbers that lie at an address."""
+        first = (address - self.array.ctypes.data) // self.array.itemsize
+        return self.array[first : first + floats]
 
 
 @dataclass(frozen=True)
@@ -77,14 +82,14 @@ def lay_out(network: Network, parameters: Tensors, batch: int, width: int, outpu
         widths.append(now)
     sizes = [int(np.prod(spec.shape)) for spec in parameters.specs]
     widest, last = max(widths), widths[-1]
-    # Values of every layer with masks, two gradients, a weight transposed, gradients, and the columns of the loss.
+    # Values of every layer with masks, two gradients of them, gradients of parameters, zeros and ones, a window, the
+    # columns of the loss, and a panel of a matrix.
     floats = (
         batch * (2 * sum(widths) + 2 * widest)
-        + max(sizes)
         + sum(sizes)
-        + widest
+        + 2 * widest
+        + 2 * _LINE
         + 3 * batch * last
-        + 2 * batch
         + _LINE * max(batch, widest)
     )
     memory = _Memory(floats + _LINE * (2 * len(layers) + len(sizes) + 16))
@@ -98,8 +103,10 @@ def lay_out(network: Network, parameters: Tensors, batch: int, width: int, outpu
     for number, (layer, inputs, given) in enumerate(zip(layers, widths, widths[1:], strict=False)):
         row, y = rows[number], memory.take(batch * given)
         row[[LayerField.INPUTS, LayerField.OUTPUTS, LayerField.X, LayerField.Y]] = inputs, given, x, y
+        if number:
+            rows[number - 1, LayerField.Y_AFTER] = y
         if isinstance(layer, Linear):
-            true = layer.outputs
+            row[LayerField.ENTERING], true = layer.inputs, layer.outputs
             row[[LayerField.KIND, LayerField.NEEDS_INPUT]] = LayerKind.LINEAR, not first
             row[[LayerField.WEIGHT, LayerField.BIAS]] = order[layer.weight], order[layer.bias]
             first = False
@@ -115,26 +122,30 @@ def lay_out(network: Network, parameters: Tensors, batch: int, width: int, outpu
     for place, size in {
         Place.PULLED: batch * widest,
         Place.PULLED_ON: batch * widest,
-        Place.TRANSPOSED: max(sizes),
         Place.ZEROS: widest,
+        Place.ONES: widest,
+        Place.WINDOW: 2 * _LINE,
         Place.COLUMNS: batch * last,
         Place.SLOPES: batch * last,
         Place.AIMS: batch * last,
-        Place.WEIGHTS: batch,
         Place.PACKED: _LINE * max(batch, widest),
     }.items():
         places[place] = memory.take(size)
+    memory.at(places[Place.ONES], widest)[:] = 1.0
+    memory.at(places[Place.WINDOW], _LINE).view(np.int32)[:] = -1
 
     described = np.zeros((len(sizes), len(ParameterField)), dtype=np.int64)
     group_of = {name: group for group in parameters.groups for name in group.names}
     for number, (spec, size) in enumerate(zip(parameters.specs, sizes, strict=True)):
         group = group_of[spec.name]
-        described[number] = size * 4, moving(group), group.trained, group.decays, memory.take(size)
+        # Rows of padding stay 0.
+        used = size // spec.shape[0] * spec.true_shape[0]
+        described[number] = used * 4, moving(group), group.trained, group.decays, memory.take(size)
     return Laid(memory.array, places, rows, described)
 
 
 def members_activations(network: Network, *, drops: bool) -> tuple[Codes, Array]:
-    """Codes with whether padding speaks ``[m, layers, 2]``, and numbers ``[m, layers, 2]``, of every member."""
+    """Codes ``[m, layers, 2]`` as in ``Work.activations``, and the activations' numbers ``[m, layers, 2]``."""
     layers = _compiled_layers(network, drops=drops)
     codes = np.zeros((network.members, len(layers), 2), dtype=np.int64)
     bends = np.zeros((network.members, len(layers), 2), dtype=np.float32)
@@ -149,4 +160,10 @@ def members_activations(network: Network, *, drops: bool) -> tuple[Codes, Array]
                 speaks = at_zero is not None and at_zero(chosen.numbers) != 0 and padded(layer.width) != layer.width
                 codes[member, number] = found[0], speaks
                 bends[member, number] = found[1]
+    # A relu between two linear layers costs no passes of its own: their products do it while they have the numbers.
+    for number, around in enumerate(zip(layers, layers[1:], layers[2:], strict=False), 1):
+        if [type(layer) for layer in around] == [Linear, Activate, Linear]:
+            merged = codes[:, number, 0] == ACTIVATIONS.index("relu")
+            codes[merged, number - 1, 0] = codes[merged, number + 1, 1] = 1
+            codes[merged, number, 0] = MERGED
     return codes, bends

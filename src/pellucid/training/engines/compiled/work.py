@@ -25,17 +25,21 @@ class LayerField(IntEnum):
     KIND = 0
     INPUTS = 1
     OUTPUTS = 2
-    USED = 3
+    ENTERING = 3
+    """True width of the inputs."""
+    USED = 4
     """True width of the outputs."""
-    WEIGHT = 4
+    WEIGHT = 5
     """Row of ``Work.parameters``."""
-    BIAS = 5
-    STREAM = 6
+    BIAS = 6
+    STREAM = 7
     """Of dropout's draws."""
-    X = 7
-    Y = 8
-    MASK = 9
-    NEEDS_INPUT = 10
+    X = 8
+    Y = 9
+    Y_AFTER = 10
+    """Where the layer behind a linear one has its outputs."""
+    MASK = 11
+    NEEDS_INPUT = 12
     """Whether the gradient of its input is wanted."""
 
 
@@ -43,7 +47,7 @@ class ParameterField(IntEnum):
     """Columns of ``Work.parameters``."""
 
     SIZE = 0
-    """Bytes of one member's."""
+    """Bytes of one member's, rows of padding left out."""
     MOVES = 1
     """Whether updates touch it."""
     COUNTS = 2
@@ -73,16 +77,16 @@ class Place(IntEnum):
     PULLED = 8
     """Two buffers for gradients, which take turns."""
     PULLED_ON = 9
-    TRANSPOSED = 10
-    ZEROS = 11
-    COLUMNS = 12
+    ZEROS = 10
+    ONES = 11
+    WINDOW = 12
+    """Sixteen numbers of which all bits are 1, then sixteen of which all are 0."""
+    COLUMNS = 13
     """Outputs column by column."""
-    SLOPES = 13
+    SLOPES = 14
     """Their gradient."""
-    AIMS = 14
+    AIMS = 15
     """Targets column by column."""
-    WEIGHTS = 15
-    """Of the batch's rows."""
     PACKED = 16
     """Sixteen columns of a matrix."""
 
@@ -99,8 +103,8 @@ class Work(NamedTuple):
     Attributes:
         places: See ``Place``.
         layers: See ``LayerField`` ``[layers, …]``.
-        activations: Codes of every member's activations, and whether padding has to be silenced after them
-            ``[m, layers, 2]``.
+        activations: Codes of every member's activations, and whether padding has to be silenced after them; of linear
+            layers, whether the relu behind is a part of it, and the one before ``[m, layers, 2]``.
         bends: The activations' two numbers ``[m, layers, 2]``.
         parameters: See ``ParameterField`` ``[P, …]``.
         addresses: Of every member's parameters and their up to three tensors of state ``[m, P, 4]``.

@@ -100,7 +100,8 @@ def softplus(x: Term) -> Term:
 # name → (x, a, b) → y and (dy, x, y, a, b) → dy·f′(x), where a and b are the activation's numbers.
 _RULES: Mapping[str, tuple[Value, Pull]] = {
     "identity": (lambda x, a, b: x, lambda dy, x, y, a, b: dy),
-    "relu": (lambda x, a, b: select(x <= 0.0, 0.0, x), lambda dy, x, y, a, b: select(x <= 0.0, 0.0, dy)),
+    # Where linear layers stand on both sides of it, they do the same; see ``codes.MERGED``.
+    "relu": (lambda x, a, b: select(x < 0.0, 0.0, x), lambda dy, x, y, a, b: select(x <= 0.0, 0.0, dy)),
     "leaky_relu": (
         lambda x, a, b: select(x <= 0.0, x * a, x),
         lambda dy, x, y, a, b: select(x <= 0.0, dy * a, dy),
@@ -160,11 +161,15 @@ def activate(code: Term, x: Term, y: Term, size: Term, a: Term, b: Term) -> None
 
 
 @routine()
-def pull(code: Term, dy: Term, x: Term, y: Term, size: Term, a: Term, b: Term) -> None:
-    """Dy ← dy·f′(x)."""
+def pull(code: Term, dy: Term, x: Term, y: Term, size: Term, a: Term, b: Term, dx: Term) -> None:
+    """Dx = dy·f′(x), to a place of its own.
+
+    Of a choice that is stored over one of its sides, LLVM makes a store of the chosen numbers only, and some processors
+    take twenty times as long for such a store.
+    """
 
     def run(rule: Pull) -> None:
         with loop(0, size, LINE) as at:
-            store(dy + at, rule(load(dy + at), load(x + at), load(y + at), spread(a), spread(b)))
+            store(dx + at, rule(load(dy + at), load(x + at), load(y + at), spread(a), spread(b)))
 
     cases(code, [partial(run, back) for _, back in _IN_ORDER])

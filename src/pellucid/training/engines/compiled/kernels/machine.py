@@ -9,7 +9,7 @@ from llvmlite import binding, ir
 from pellucid.training.engines.compiled.kernels.control import write_function
 from pellucid.training.engines.compiled.kernels.terms import LONG, Term
 
-__all__ = ["Machine"]
+__all__ = ["Machine", "optimised"]
 
 _NAME = "pellucid"
 
@@ -33,15 +33,7 @@ class Machine:
 
     def compile(self, write: Callable[..., Term | None], arguments: int) -> bytes:
         """A function of so many terms, all of them whole numbers, as an object file for this processor."""
-        module = ir.Module(_NAME)
-        module.triple, module.data_layout = self._target.triple, str(self._target.target_data)
-        function = ir.Function(module, ir.FunctionType(ir.VoidType(), [LONG] * arguments), _NAME)
-        write_function(function, write)
-        parsed = binding.parse_assembly(str(module))
-        parsed.verify()
-        passes = binding.create_pass_builder(self._target, binding.create_pipeline_tuning_options(speed_level=3))
-        passes.getModulePassManager().run(parsed, passes)
-        made: bytes = self._target.emit_object(parsed)
+        made: bytes = self._target.emit_object(optimised(write, arguments, self._target))
         return made
 
     def load(self, code: bytes, arguments: int) -> Callable[..., None]:
@@ -54,3 +46,16 @@ class Machine:
             engine.get_function_address(_NAME)
         )
         return found
+
+
+def optimised(write: Callable[..., Term | None], arguments: int, target: Any) -> Any:
+    """A function of so many terms, all of them whole numbers, as LLVM's module for a target machine."""
+    module = ir.Module(_NAME)
+    module.triple, module.data_layout = target.triple, str(target.target_data)
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [LONG] * arguments), _NAME)
+    write_function(function, write)
+    parsed = binding.parse_assembly(str(module))
+    parsed.verify()
+    passes = binding.create_pass_builder(target, binding.create_pipeline_tuning_options(speed_level=3))
+    passes.getModulePassManager().run(parsed, passes)
+    return parsed

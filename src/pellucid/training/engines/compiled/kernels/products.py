@@ -1,15 +1,21 @@
 """Products of small matrices, tile by tile: a tile's numbers stay in registers until its sum is complete.
 
 Every number of a product is one sum, over the inner axis from first to last, whatever tile it stands in: the size of
-the tiles changes no bit. Sizes are multiples of 16, rows lie behind one another, and matrices are given by addresses.
+the tiles changes no bit. Matrices are given by addresses; rows lie behind one another, with room for a multiple of 16
+of them and of columns.
 """
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 from llvmlite import binding
 
 from pellucid.training.engines.compiled.kernels.control import Variable, loop, routine, when
 from pellucid.training.engines.compiled.kernels.terms import (
+    LANES,
     LINE,
     ONE,
+    Number,
     Term,
     fused,
     load,
@@ -21,24 +27,52 @@ from pellucid.training.engines.compiled.kernels.terms import (
     vector,
 )
 
-__all__ = ["column_sums", "product", "transpose"]
+__all__ = ["column_sums", "product", "transpose", "transposed_product"]
 
 # Machines with 32 vector registers of 32 bytes or more keep eight rows of sums in them, those with 16 four.
 _ROWS = 8 if binding.get_host_cpu_features().get("avx512vl", False) else 4
 # Columns of a matrix whose panels are used where they lie.
 _SIDE_BY_SIDE = 64
+_HALF = LANES // 2
+
+Finish: TypeAlias = Callable[[Term, Term, int], Term]
+"""``(sums, their row, how many)`` → what is stored."""
 
 
-def _tile(a: Term, row: Term, step: Term, count: Term, b: Term, apart: Term, start: Term, c: Term, wide: Term) -> None:
-    """Some rows of sixteen columns: c = start + Σ a·b; rows of b lie ``apart`` bytes apart, those of c ``wide``."""
-    first = load(start)
-    sums = [Variable(first) for _ in range(_ROWS)]
-    with loop(0, count, 1) as k:
-        y = load(b + k * apart)
-        for r, own in enumerate(sums):
-            own.set(fused(spread(load_number(a + row * r + k * step)), y, own.get()))
-    for r, own in enumerate(sums):
-        store(c + wide * r, own.get())
+class _Left(NamedTuple):
+    """The left factor: number (r, k) lies at ``a + r·row + k·step``, k < inner."""
+
+    a: Term
+    row: Term
+    step: Term
+    inner: Term
+
+
+def _tile(
+    left: _Left, r: Term, b: Term, apart: Term, first: Term, c: Term, wide: Term, lanes: int, finish: Finish
+) -> None:
+    """Some rows from row r on, sixteen or eight columns; rows of b are ``apart`` bytes apart, of c ``wide``."""
+    a = left.a + r * left.row
+    sums = [Variable(first) for _ in range(_ROWS * LANES // lanes)]
+    with loop(0, left.inner, 1) as k:
+        y = load(b + k * apart, lanes)
+        for n, own in enumerate(sums):
+            own.set(fused(spread(load_number(a + left.row * n + k * left.step), lanes), y, own.get()))
+    place = c + r * wide
+    for n, own in enumerate(sums):
+        store(place + wide * n, finish(own.get(), r + n, lanes))
+        if lanes < LANES:
+            store(place + wide * n + lanes * ONE, vector(c, count=LANES - lanes))
+
+
+def _panel(
+    left: _Left, rows: Term, b: Term, apart: Term, used: Term, start: Term | None, c: Term, wide: Term, finish: Finish
+) -> None:
+    """Sixteen columns. Where no more than half of them, in bytes, are used, the other half is zeros without sums."""
+    for lanes, wanted in ((LANES, used > _HALF * ONE), (_HALF, used <= _HALF * ONE)):
+        with when(wanted), loop(0, rows, _ROWS * LANES // lanes) as r:
+            first = vector(c, count=lanes) if start is None else load(start, lanes)
+            _tile(left, r, b, apart, first, c, wide, lanes, finish)
 
 
 @routine()
@@ -50,7 +84,9 @@ def product(
     inner: Term,
     b: Term,
     columns: Term,
+    used: Term,
     start: Term,
+    least: Term,
     c: Term,
     packed: Term,
 ) -> None:
@@ -60,15 +96,22 @@ def product(
         a: Its number (r, k) lies at ``a + r·row + k·step``; exchanged steps make it the transposed matrix.
         row: See a.
         step: See a.
-        rows: Of a and c.
+        rows: Of a and c; a few more may be calculated, up to a multiple of 16.
         inner: Columns of a, rows of b.
         b: The other matrix.
-        columns: Of b and c.
+        columns: Of b and c, a multiple of 16.
+        used: How many of these may be other than zero; more than ``columns`` − 16.
         start: Row that is added to every row.
+        least: Smaller numbers of c are replaced by it; −∞ for none.
         c: Where the product goes.
         packed: Room for sixteen columns of b.
     """
-    wide = columns * ONE
+    wide, left = columns * ONE, _Left(a, row, step, inner)
+
+    def floored(sums: Term, r: Term, lanes: int) -> Term:
+        floor = spread(least, lanes)
+        return select(sums < floor, floor, sums)
+
     # One panel of sixteen columns of b serves all rows and stays in the nearest cache meanwhile. Lines that lie 512
     # bytes or more apart would drive each other out of it, so they are moved together.
     scattered = columns > _SIDE_BY_SIDE
@@ -76,11 +119,51 @@ def product(
         with when(scattered), loop(0, inner) as k:
             store(packed + k * LINE, load(b + panel + k * wide))
         own, apart = select(scattered, packed, b + panel), select(scattered, wide.like(LINE), wide)
-        with loop(0, rows, _ROWS) as r:
-            _tile(a + r * row, row, step, inner, own, apart, start + panel, c + r * wide + panel, wide)
+        _panel(left, rows, own, apart, used * ONE - panel, start + panel, c + panel, wide, floored)
 
 
-def _transpose8(source: Term, source_row: Term, place: Term, place_row: Term) -> None:
+@routine()
+def transposed_product(
+    a: Term,
+    rows: Term,
+    inner: Term,
+    b: Term,
+    across: Term,
+    columns: Term,
+    used: Term,
+    gate: Term,
+    gate_row: Term,
+    c: Term,
+    packed: Term,
+) -> None:
+    """C ``[rows, columns]`` = a·bᵀ for a ``[rows, across]`` and b ``[columns, across]``; 0 where the gate is ≤ 0.
+
+    Args:
+        a: The left matrix.
+        rows: Of a and c, a multiple of 16.
+        inner: How many columns of a and b may be other than zero.
+        b: The right matrix.
+        across: Columns of a and b, a multiple of 16.
+        columns: Of c, a multiple of 16.
+        used: How many of these may be other than zero; more than ``columns`` − 16.
+        gate: Numbers ``[rows, columns]``.
+        gate_row: Bytes between the gate's rows; 0 if there is one for all.
+        c: Where the product goes.
+        packed: Room for sixteen rows of b.
+    """
+    wide, left = columns * ONE, _Left(a, across * ONE, across.like(ONE), inner)
+    with loop(0, wide, LINE) as panel:
+        with loop(0, inner, 8) as k:
+            for n in range(0, LANES, 8):
+                _transpose8(b + (panel + n * ONE) * across + k * ONE, across * ONE, packed + k * LINE + n * ONE, LINE)
+
+        def gated(sums: Term, r: Term, lanes: int, panel: Term = panel) -> Term:
+            return select(load(gate + r * gate_row + panel, lanes) <= 0.0, vector(c, count=lanes), sums)
+
+        _panel(left, rows, packed, wide.like(LINE), used * ONE - panel, None, c + panel, wide, gated)
+
+
+def _transpose8(source: Term, source_row: Term, place: Term, place_row: Number) -> None:
     """8×8 numbers; rows lie ``source_row`` and ``place_row`` bytes apart."""
     rows = [load(source + source_row * n, 8) for n in range(8)]
     # Three rounds: single numbers, pairs and fours change places.
@@ -98,9 +181,9 @@ def _transpose8(source: Term, source_row: Term, place: Term, place_row: Term) ->
 
 
 @routine()
-def transpose(source: Term, rows: Term, columns: Term, place: Term) -> None:
-    """``[rows, columns]`` to ``[columns, rows]``."""
-    with loop(0, rows, 8) as r, loop(0, columns, 8) as c:
+def transpose(source: Term, rows: Term, columns: Term, used: Term, place: Term) -> None:
+    """``[rows, columns]`` to ``[columns, rows]``; only the first ``used`` columns, rounded up to a multiple of 8."""
+    with loop(0, rows, 8) as r, loop(0, used, 8) as c:
         here, there = source + (r * columns + c) * ONE, place + (c * rows + r) * ONE
         _transpose8(here, columns * ONE, there, rows * ONE)
 

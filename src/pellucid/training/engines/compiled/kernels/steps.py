@@ -2,26 +2,31 @@
 
 from typing import Any
 
+from pellucid.training.engines.compiled.codes import MERGED
 from pellucid.training.engines.compiled.kernels.activations import activate, pull
 from pellucid.training.engines.compiled.kernels.control import Variable, cases, loop, routine, tables, when
 from pellucid.training.engines.compiled.kernels.dropout import drop, times
 from pellucid.training.engines.compiled.kernels.losses import price
-from pellucid.training.engines.compiled.kernels.products import column_sums, product, transpose
+from pellucid.training.engines.compiled.kernels.products import column_sums, product, transpose, transposed_product
 from pellucid.training.engines.compiled.kernels.terms import (
-    DOUBLE,
+    FLOAT,
     LINE,
+    LONG,
     ONE,
     Term,
     absolute,
+    bits_of,
     constant,
+    double,
+    floats_of,
     load,
-    numbered,
+    load_number,
+    prefetch,
     root,
     select,
-    short,
     single,
-    spread,
     store,
+    total,
     vector,
 )
 from pellucid.training.engines.compiled.kernels.updates import clip, penalise, scale, squares, update
@@ -30,6 +35,8 @@ from pellucid.training.engines.compiled.work import LayerField, ParameterField, 
 __all__ = ["run"]
 
 _INFINITE = float("inf")
+# Bytes of a row number.
+_EIGHT = 8
 
 
 @routine()
@@ -39,29 +46,48 @@ def _copy(source: Term, place: Term, size: Term) -> None:
 
 
 @routine()
-def _silence(y: Term, size: Term, wide: Term, used: Term) -> None:
+def _silence(y: Term, size: Term, wide: Term, used: Term, window: Term) -> None:
     """Zeros in the columns from ``used`` on, fewer than sixteen, of rows of ``wide`` bytes."""
     last = wide - LINE
-    kept = numbered(y) * ONE < spread(short(used * ONE - last))
+    # Bits from memory, because a choice would become a slow store; see ``activations.pull``.
+    kept = bits_of(load(window + wide - used * ONE, aligned=False))
     with loop(last, size, wide) as at:
-        store(y + at, select(kept, load(y + at), vector(y)))
+        store(y + at, floats_of(bits_of(load(y + at)) & kept))
 
 
 def _gather(work: Any, member: Term, step: Term) -> Term:
-    """Bring inputs, targets and weights of a batch together; how many of its rows are real."""
+    """Bring inputs and targets of a batch together; how many of its rows are real."""
     places = work.places
     batch, wide = places[Place.BATCH], places[Place.TABLE_WIDTH] * ONE
-    one = Term(member.builder, constant(DOUBLE, 1.0))
-    real = Variable(one.like(0.0))
+    table, first, aims = places[Place.TABLE], places[Place.FIRST], places[Place.AIMS]
+    targets, count = work.targets.at(0), work.targets.shape[1]
+    rows, weights = work.rows.at(step, member), work.weights.at(step, member)
+
+    # Several short loops: the processor then waits for many rows at once.
     with loop(0, batch) as r:
-        row = work.rows[step, member, r]
-        _copy(places[Place.TABLE] + row * wide, places[Place.FIRST] + r * wide, wide)
-        with loop(0, work.targets.shape[1]) as t:
-            store(places[Place.AIMS] + (t * batch + r) * ONE, work.targets[row, t])
-        weight = work.weights[step, member, r]
-        store(places[Place.WEIGHTS] + r * ONE, weight)
-        real.add(select(weight > 0.0, one, 0.0))
-    return real.get()
+        _copy(table + load_number(rows + r * _EIGHT, LONG) * wide, first + r * wide, wide)
+    with loop(0, batch) as r:
+        own = targets + load_number(rows + r * _EIGHT, LONG) * count * ONE
+        with loop(0, count) as t:
+            store(aims + (t * batch + r) * ONE, load_number(own + t * ONE))
+    real = Variable(vector(batch))
+    with loop(0, batch * ONE, LINE) as at:
+        real.add(select(load(weights + at) > 0.0, vector(batch, 1.0), 0.0))
+    return total(double(real.get()))
+
+
+def _look_ahead(work: Any, member: Term, step: Term) -> None:
+    """Have the rows and numbers of the next step brought near."""
+    batch, table, wide = work.places[Place.BATCH], work.places[Place.TABLE], work.places[Place.TABLE_WIDTH] * ONE
+    # The last step looks at itself.
+    later = select(step + 1 < work.updates.shape[0], step + 1, step)
+    rows, weights = work.rows.at(later, member), work.weights.at(later, member)
+    with loop(0, batch * ONE, LINE) as at:
+        prefetch(weights + at)
+    for each in (work.updates, work.rates, work.numbers):
+        prefetch(each.at(later, member))
+    with loop(0, batch) as r:
+        prefetch(table + load_number(rows + r * _EIGHT, LONG) * wide)
 
 
 def _forward(work: Any, member: Term, step: Term) -> None:
@@ -76,14 +102,19 @@ def _forward(work: Any, member: Term, step: Term) -> None:
             weight, bias = (
                 work.addresses[member, work.layers[n, field], 0] for field in (LayerField.WEIGHT, LayerField.BIAS)
             )
-            product(
-                x, inputs * ONE, batch.like(ONE), batch, inputs, weight, outputs, bias, y, work.places[Place.PACKED]
-            )
+            entering, used = work.layers[n, LayerField.ENTERING], work.layers[n, LayerField.USED]
+            one, packed = batch.like(ONE), work.places[Place.PACKED]
+            # If the relu behind is a part of this product, its values are what is stored.
+            merged = work.activations[member, n, 0] > 0
+            least = select(merged, Term(x.builder, constant(FLOAT, 0.0)), -_INFINITE)
+            place = select(merged, work.layers[n, LayerField.Y_AFTER], y)
+            product(x, inputs * ONE, one, batch, entering, weight, outputs, used, bias, least, place, packed)
 
         def activation() -> None:
             activate(work.activations[member, n, 0], x, y, size, work.bends[member, n, 0], work.bends[member, n, 1])
             with when(work.activations[member, n, 1] > 0):
-                _silence(y, size, outputs * ONE, work.layers[n, LayerField.USED])
+                used, window = work.layers[n, LayerField.USED], work.places[Place.WINDOW]
+                _silence(y, size, outputs * ONE, used, window)
 
         def dropout() -> None:
             stream, mask = work.layers[n, LayerField.STREAM], work.layers[n, LayerField.MASK]
@@ -109,18 +140,26 @@ def _backward(work: Any, member: Term) -> None:
             weight, bias = work.layers[n, LayerField.WEIGHT], work.layers[n, LayerField.BIAS]
             one, zeros, packed = batch.like(ONE), places[Place.ZEROS], places[Place.PACKED]
             to_weight, to_bias = (work.parameters[each, ParameterField.GRADIENT] for each in (weight, bias))
-            product(x, one, inputs * ONE, inputs, batch, dy, outputs, zeros, to_weight, packed)
+            entering, used = work.layers[n, LayerField.ENTERING], work.layers[n, LayerField.USED]
+            none = Term(x.builder, constant(FLOAT, -_INFINITE))
+            product(x, one, inputs * ONE, entering, batch, dy, outputs, used, zeros, none, to_weight, packed)
             column_sums(dy, batch, outputs, to_bias)
             with when(work.layers[n, LayerField.NEEDS_INPUT] > 0):
-                dx, turned = other.get(), places[Place.TRANSPOSED]
-                transpose(work.addresses[member, weight, 0], inputs, outputs, turned)
-                product(dy, outputs * ONE, one, batch, outputs, turned, inputs, zeros, dx, packed)
+                # And if the relu before is, so is its derivative.
+                merged = work.activations[member, n, 1] > 0
+                gate, gate_row = select(merged, x, places[Place.ONES]), select(merged, inputs * ONE, 0)
+                dx, matrix = other.get(), work.addresses[member, weight, 0]
+                transposed_product(dy, batch, used, matrix, outputs, inputs, entering, gate, gate_row, dx, packed)
                 gradient.set(dx)
                 other.set(dy)
 
         def activation() -> None:
             code = work.activations[member, n, 0]
-            pull(code, dy, x, y, size, work.bends[member, n, 0], work.bends[member, n, 1])
+            with when(code > MERGED):
+                dx = other.get()
+                pull(code, dy, x, y, size, work.bends[member, n, 0], work.bends[member, n, 1], dx)
+                gradient.set(dx)
+                other.set(dy)
 
         def dropout() -> None:
             times(dy, size, work.layers[n, LayerField.MASK])
@@ -165,11 +204,13 @@ def _step(work: Any, member: Term, step: Term) -> None:
     places = work.places
     batch, width = places[Place.BATCH], places[Place.OUTPUT_WIDTH]
     real = _gather(work, member, step)
+    _look_ahead(work, member, step)
     _forward(work, member, step)
-    transpose(places[Place.LAST], batch, width, places[Place.COLUMNS])
+    transpose(places[Place.LAST], batch, width, places[Place.OUTPUTS], places[Place.COLUMNS])
     loss = price(
         work.losses[member],
-        *(places[place] for place in (Place.COLUMNS, Place.SLOPES, Place.AIMS, Place.WEIGHTS)),
+        *(places[place] for place in (Place.COLUMNS, Place.SLOPES, Place.AIMS)),
+        work.weights.at(step, member),
         work.column_numbers.at(member),
         batch,
         places[Place.OUTPUTS],
@@ -178,7 +219,7 @@ def _step(work: Any, member: Term, step: Term) -> None:
     )
     work.tally.add(loss * real, member, 0)
     work.tally.add(real, member, 1)
-    transpose(places[Place.SLOPES], width, batch, places[Place.PULLED])
+    transpose(places[Place.SLOPES], width, batch, batch, places[Place.PULLED])
     _backward(work, member)
     _regularise(work, member)
     _update(work, member, step)

@@ -16,6 +16,7 @@ from llvmlite import ir
 
 __all__ = [
     "DOUBLE",
+    "FLOAT",
     "LANES",
     "LINE",
     "LONG",
@@ -33,6 +34,7 @@ __all__ = [
     "load_number",
     "logical_shift",
     "numbered",
+    "prefetch",
     "real",
     "root",
     "select",
@@ -51,8 +53,8 @@ LANES = 16
 # Bytes of a float32, and of sixteen.
 ONE, LINE = 4, 64
 
-_FLOAT, DOUBLE, _INT, LONG = ir.FloatType(), ir.DoubleType(), ir.IntType(32), ir.IntType(64)
-_FLOATS, _INTS = ir.VectorType(_FLOAT, LANES), ir.VectorType(_INT, LANES)
+FLOAT, DOUBLE, _INT, LONG = ir.FloatType(), ir.DoubleType(), ir.IntType(32), ir.IntType(64)
+_FLOATS, _INTS = ir.VectorType(FLOAT, LANES), ir.VectorType(_INT, LANES)
 
 Number: TypeAlias = Union["Term", float, int]
 
@@ -158,7 +160,7 @@ def constant(kind: ir.Type, value: float | Sequence[float]) -> ir.Constant:
 def called(name: str, *terms: Term) -> Term:
     """One of LLVM's own functions, whose arguments and result are of one kind."""
     builder, kind = terms[0].builder, terms[0].value.type
-    suffix = {_FLOAT: "f32", DOUBLE: "f64", _FLOATS: f"v{LANES}f32"}[kind]
+    suffix = f"v{kind.count}f32" if isinstance(kind, ir.VectorType) else {FLOAT: "f32", DOUBLE: "f64"}[kind]
     full = f"{name}.{suffix}"
     function = builder.module.globals.get(full)
     if function is None:
@@ -170,35 +172,46 @@ def _place(address: Term, kind: ir.Type) -> Any:
     return address.builder.inttoptr(address.value, kind.as_pointer())
 
 
-def load(address: Term, count: int = LANES) -> Term:
-    """Sixteen numbers from an address that is a multiple of 64; or another count, from a multiple of its bytes."""
-    kind = ir.VectorType(_FLOAT, count)
-    return Term(address.builder, address.builder.load(_place(address, kind), align=count * ONE))
+def load(address: Term, count: int = LANES, *, aligned: bool = True) -> Term:
+    """Sixteen numbers or another count; they begin at a multiple of their bytes, or of one's if not ``aligned``."""
+    kind = ir.VectorType(FLOAT, count)
+    align = count * ONE if aligned else ONE
+    return Term(address.builder, address.builder.load(_place(address, kind), align=align))
 
 
-def load_number(address: Term, kind: ir.Type = _FLOAT) -> Term:
+def load_number(address: Term, kind: ir.Type = FLOAT) -> Term:
     """The number at an address."""
-    return Term(address.builder, address.builder.load(_place(address, kind), align=ONE if kind == _FLOAT else 2 * ONE))
+    return Term(address.builder, address.builder.load(_place(address, kind), align=ONE if kind == FLOAT else 2 * ONE))
 
 
 def store(address: Term, value: Term) -> None:
     """One number or several to an address that is a multiple of their bytes."""
     kind = value.value.type
-    size = kind.count * ONE if isinstance(kind, ir.VectorType) else ONE if kind == _FLOAT else 2 * ONE
+    size = kind.count * ONE if isinstance(kind, ir.VectorType) else ONE if kind == FLOAT else 2 * ONE
     address.builder.store(value.value, _place(address, kind), align=size)
 
 
-def spread(number: Term) -> Term:
-    """A number, sixteen times."""
-    builder, kind = number.builder, ir.VectorType(number.value.type, LANES)
+def prefetch(address: Term) -> None:
+    """Have the line at an address brought near; any address will do."""
+    builder, where, name = address.builder, ir.IntType(8).as_pointer(), "llvm.prefetch.p0"
+    function = builder.module.globals.get(name)
+    if function is None:
+        function = ir.Function(builder.module, ir.FunctionType(ir.VoidType(), [where, _INT, _INT, _INT]), name)
+    # To be read, kept as near as can be, and data.
+    builder.call(function, [builder.inttoptr(address.value, where), *(ir.Constant(_INT, n) for n in (0, 3, 1))])
+
+
+def spread(number: Term, count: int = LANES) -> Term:
+    """A number, sixteen times or another count."""
+    builder, kind = number.builder, ir.VectorType(number.value.type, count)
     nowhere = ir.Constant(kind, ir.Undefined)
     one = builder.insert_element(nowhere, number.value, ir.Constant(_INT, 0))
-    return shuffled(Term(builder, one), None, [0] * LANES)
+    return shuffled(Term(builder, one), None, [0] * count)
 
 
-def vector(near: Term, value: float = 0.0) -> Term:
-    """A Python number, sixteen times, beside any term."""
-    return Term(near.builder, constant(_FLOATS, value))
+def vector(near: Term, value: float = 0.0, count: int = LANES) -> Term:
+    """A Python number, sixteen times or another count, beside any term."""
+    return Term(near.builder, constant(ir.VectorType(FLOAT, count), value))
 
 
 def numbered(near: Term) -> Term:
@@ -257,12 +270,12 @@ def whole(n: Term) -> Term:
 
 def real(n: Term) -> Term:
     """A whole number as float32."""
-    return Term(n.builder, n.builder.sitofp(n.value, _FLOAT))
+    return Term(n.builder, n.builder.sitofp(n.value, FLOAT))
 
 
 def single(x: Term) -> Term:
     """A float64 as float32."""
-    return Term(x.builder, x.builder.fptrunc(x.value, _FLOAT))
+    return Term(x.builder, x.builder.fptrunc(x.value, FLOAT))
 
 
 def short(n: Term) -> Term:
