@@ -18,6 +18,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("heads",),
     ("tables",),
     ("encoding",),
+    ("arithmetic",),
     ("activations",),
     ("networks", "objectives", "optimizers"),
     ("training",),

@@ -1,8 +1,6 @@
 """Comparison records written by hand, as the job would write them for titanic.csv."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 from handwritten_records import COLUMNS, FINDINGS, SOURCE, baseline, score
 
@@ -17,24 +15,6 @@ from pellucid.records import (
     Recipe,
     VariantRecord,
 )
-
-
-@dataclass
-class FinishedComparison:
-    path: Path
-    record: ComparisonRunRecord
-
-    @property
-    def model_path(self) -> Path:
-        return self.path / "model.safetensors"
-
-    @property
-    def report_path(self) -> Path:
-        return self.path / "report.html"
-
-    @property
-    def scores_path(self) -> Path:
-        return self.path / "scores.csv"
 
 
 def variant(name: str, mean: float, low: float, high: float, rank: int, verdict: str, **levels: str) -> VariantRecord:
@@ -83,9 +63,9 @@ def ensembles(saved: str = "winner") -> tuple[EnsembleRecord, ...]:
         ),
         EnsembleRecord(
             kind="average",
-            title="average of the best 4 variants",
-            variants={each.name: 0.25 for each in VARIANTS},
-            networks=32,
+            title="average of 3 variants not clearly worse",
+            variants={each.name: 1 / 3 for each in VARIANTS[:3]},
+            networks=24,
             choice=0.831,
             scores=AVERAGE,
             saved=saved == "average",

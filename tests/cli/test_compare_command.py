@@ -1,7 +1,6 @@
 """``pellucid compare`` from its options to its output, with the job itself replaced by one that only reports."""
 
 import inspect
-import io
 import json
 import shlex
 from collections.abc import Callable
@@ -10,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from handwritten_comparisons import FinishedComparison, comparison, interrupted
+import shared_options
+from handwritten_comparisons import comparison, interrupted
 from handwritten_records import summary
+from terminals import a_terminal
 
 from pellucid.cli.compare import command_again
 from pellucid.cli.compare_progress import ComparisonScreen
 from pellucid.cli.layout import Ink
 from pellucid.cli.main import main
+from pellucid.experiments.compare.comparison import Comparison
 from pellucid.experiments.compare.watching import ComparisonWatcher, PlanSummary
 from pellucid.jobs import compare
-from pellucid.records import ComparisonRunRecord
+from pellucid.records import ComparisonRunRecord, DroppedRecord, Recipe, RungRecord
 
 WORDS = ["compare", "titanic.csv", "--target", "Survived", "--vary", "activation=gelu,relu"]
 Job = Callable[..., dict[str, Any]]
@@ -42,7 +44,7 @@ def job(monkeypatch: pytest.MonkeyPatch) -> Job:
     ) -> dict[str, Any]:
         kept: dict[str, Any] = {}
 
-        def run(source: Any, *, watcher: ComparisonWatcher, **options: Any) -> FinishedComparison:
+        def run(source: Any, *, watcher: ComparisonWatcher, **options: Any) -> Comparison:
             kept.update(options, source=source)
             if told:
                 watcher.data_ready(summary())
@@ -55,7 +57,7 @@ def job(monkeypatch: pytest.MonkeyPatch) -> Job:
                 watcher.stage_started("judging on rows that no choice saw")
             elif stops:
                 raise KeyboardInterrupt
-            return FinishedComparison(Path("runs/titanic-7f3a"), record or comparison())
+            return Comparison(Path("runs/titanic-7f3a"), record or comparison())
 
         monkeypatch.setattr("pellucid.jobs.compare", run)
         return kept
@@ -87,10 +89,26 @@ def test_memory_is_announced_before_the_first_network_and_time_is_told_of_those_
     assert lines[4] == "  200 networks: 11.4 s, 0.23 s each"
 
 
-def test_a_plan_that_may_end_early_tells_the_most_networks(job: Job, capsys: pytest.CaptureFixture[str]) -> None:
-    job(networks=120)
+def test_a_plan_with_halving_tells_its_finalists_and_what_finding_them_takes(
+    job: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job(variants=36, networks=228, finalists=4)
     assert main([*WORDS, "--halving"]) == 0
-    assert "× 5 folds: at most 120 networks," in capsys.readouterr().err
+    told = " ".join(capsys.readouterr().err.split())
+    assert (
+        "36 variants, halved to 4 finalists × 10 seeds × 5 folds: 200 networks, and halving the work of 28 more, about"
+        in told
+    )
+    assert "200 networks: 11.4 s" in told
+    assert "each" not in told, "halving trains parts of networks"
+
+
+def test_a_plan_whose_variants_are_all_finalists_is_told_as_without_halving(
+    job: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job(finalists=4)
+    assert main([*WORDS, "--halving"]) == 0
+    assert "4 variants × 10 seeds × 5 folds: 200 networks, about" in capsys.readouterr().err
 
 
 def test_json_prints_exactly_one_document_with_stable_keys(job: Job, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,9 +117,9 @@ def test_json_prints_exactly_one_document_with_stable_keys(job: Job, capsys: pyt
     document = json.loads(capsys.readouterr().out)
     assert set(document) == {
         "schema_version", "task", "rows", "metric", "greater_is_better", "factors", "design", "networks", "ended",
-        "resume", "chosen", "reason", "sentences", "variants", "pairs", "importance", "interplay", "noise",
-        "detectable", "recipe", "test", "test_interval", "baselines", "differences", "ensembles", "findings", "run",
-        "record", "model", "report", "scores", "memory", "seconds",
+        "resume", "chosen", "reason", "sentences", "variants", "rungs", "dropped", "pairs", "importance", "interplay",
+        "noise", "detectable", "recipe", "test", "test_interval", "baselines", "differences", "ensembles", "findings",
+        "run", "record", "model", "report", "scores", "memory", "seconds",
     }  # fmt: skip
     assert document["schema_version"] == 1
     assert document["chosen"] == "gelu" and document["recipe"]["epochs"] > 0
@@ -109,13 +127,24 @@ def test_json_prints_exactly_one_document_with_stable_keys(job: Job, capsys: pyt
     assert document["variants"][3] == {
         "name": "identity", "levels": {"activation": "identity"}, "mean": 0.793, "low": 0.784, "high": 0.802,
         "rank": 4, "mean_rank": 4.0, "replicates": 50, "failed": 0, "epochs": 80.0, "best_epoch": 41.0,
-        "verdict": "worse", "stopped_after": None,
+        "verdict": "worse",
     }  # fmt: skip
     assert document["pairs"][0]["adjusted_p"] == 0.0006
     assert document["test"] == {"accuracy": 0.821, "roc_auc": 0.871, "log_loss": 0.412}
     assert document["ensembles"][0]["saved"] is True
     assert document["resume"] is None
     assert document["model"] == "runs/titanic-7f3a/model.safetensors"
+
+
+def test_a_program_is_told_whom_halving_dropped(job: Job, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = DroppedRecord(name="sine", levels={"activation": "sine"}, recipe=Recipe(), rung=1, epochs=9, error=0.4)
+    job(comparison(rungs=(RungRecord(share=0.1, trained=5, kept=4),), dropped=(gone,)))
+    assert main([*WORDS, "--halving", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["rungs"] == [{"share": 0.1, "trained": 5, "kept": 4, "whole": True}]
+    assert document["dropped"] == [
+        {"name": "sine", "levels": {"activation": "sine"}, "rung": 1, "epochs": 9, "error": 0.4}
+    ]
 
 
 def test_ctrl_c_ends_with_75_and_the_command_that_goes_on(job: Job, capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,11 +219,7 @@ def test_every_option_reaches_the_job(job: Job) -> None:
     arguments = (
         "compare t.csv --target y --target z --vary activation=relu,gelu --vary lr=1e-4:1e-1:log:7 --draws 5 "
         "--seeds 3 --folds 4 --scheme k_fold --group g --order-by day --halving --minutes 1.5 --workers 2 "
-        "--task regression --level 0.9 --order low,mid,high --express a=log --target-expression power "
-        "--scaling min_max --network 32,16 --activation gelu --norm layer_norm --loss huber --class-weight balanced "
-        "--optimizer sgd --lr 0.1 --weight-decay 0.01 --schedule cosine --penalty l1(strength=0.1) --l2 0.2 "
-        "--dropout 0.3 --initialisation orthogonal --batch-size 64 --epochs 9 --members 3 --seed 7 --drop a "
-        "--no-header --test-size 0.3 --recipe plain --out runs/x"
+        f"--task regression {shared_options.WORDS} --members 3 --test-size 0.3 --out runs/x"
     )
     assert main(arguments.split()) == 0
     assert asked == {
@@ -212,32 +237,9 @@ def test_every_option_reaches_the_job(job: Job) -> None:
         "minutes": 1.5,
         "workers": 2,
         "task": "regression",
-        "levels": (0.9,),
-        "order": ("low", "mid", "high"),
-        "express": {"a": "log"},
-        "target_expression": "power",
-        "scaling": "min_max",
-        "hidden": (32, 16),
-        "activation": "gelu",
-        "norm": "layer_norm",
-        "loss": "huber",
-        "class_weight": "balanced",
-        "optimizer": "sgd",
-        "lr": 0.1,
-        "weight_decay": 0.01,
-        "schedule": "cosine",
-        "penalty": "l1(strength=0.1)",
-        "l2": 0.2,
-        "dropout": 0.3,
-        "initialisation": "orthogonal",
-        "batch_size": 64,
-        "epochs": 9,
+        **shared_options.ASKED,
         "members": 3,
-        "seed": 7,
-        "drop": ("a",),
-        "header": False,
         "test_size": 0.3,
-        "recipe": "plain",
         "out": "runs/x",
         "command": shlex.join(["pellucid", *arguments.split()]),
     }
@@ -278,19 +280,8 @@ def test_a_usage_error_is_one_sentence(
     assert not asked
 
 
-class Terminal(io.StringIO):
-    encoding = "utf-8"
-
-    def isatty(self) -> bool:
-        return True
-
-
 def test_a_terminal_sees_networks_and_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
-    terminal = Terminal()
+    terminal = a_terminal(monkeypatch)
     with redirect_stderr(terminal), ComparisonScreen("t.csv", show_table=False, width=80, ink=Ink()) as watcher:
         watcher.data_ready(summary())
         watcher.plan_ready(plan(done=50))

@@ -7,7 +7,6 @@ import pytest
 from handwritten_comparisons import (
     SENTENCES,
     VARIANTS,
-    FinishedComparison,
     comparison,
     ensembles,
     interrupted,
@@ -17,6 +16,7 @@ from handwritten_comparisons import (
 
 from pellucid.cli.compare_screen import comparison_lines
 from pellucid.cli.layout import Ink, cells
+from pellucid.experiments.compare.comparison import Comparison
 from pellucid.records import ComparisonRunRecord, FactorRecord
 
 LR = FactorRecord(name="lr", values=("0.1", "1"), scale="log")
@@ -25,8 +25,8 @@ LR = FactorRecord(name="lr", values=("0.1", "1"), scale="log")
 def drawn(
     record: ComparisonRunRecord | None = None, *, width: int = 80, ink: Ink | None = None, trained: bool = True
 ) -> list[str]:
-    found = FinishedComparison(Path("runs/titanic-7f3a"), record or comparison())
-    return comparison_lines(found, width=width, ink=ink or Ink(), trained=trained)  # type: ignore[arg-type]
+    found = Comparison(Path("runs/titanic-7f3a"), record or comparison())
+    return comparison_lines(found, width=width, ink=ink or Ink(), trained=trained)
 
 
 def test_who_stands_where_is_told_at_eighty_columns() -> None:
@@ -45,17 +45,25 @@ def test_who_stands_where_is_told_at_eighty_columns() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "said"), [({"group": "Cabin"}, "groups kept together"), ({}, "equal rows kept together")]
+)
+def test_what_is_kept_together_is_said_as_it_was_asked_for(options: dict[str, str], said: str) -> None:
+    record = comparison(design={**comparison().design, "scheme": "grouped"}, options=options)
+    assert drawn(record, width=100)[0].endswith(f"10 seeds × 5 folds, {said}")
+
+
 def test_the_choice_comes_with_its_score_on_rows_that_it_never_saw() -> None:
     lines = drawn()
     start = lines.index("Chosen: gelu, the first of equals; on 179 rows that the choice never saw:")
     assert lines[start + 1] == "  accuracy 0.821 (0.76–0.87)."
     assert lines[start + 3 : start + 9] == [
         "On 179 rows that no choice has seen:",
-        "                                  accuracy           ROC AUC  log loss",
-        "  networks of gelu                0.821 (0.76–0.87)    0.871     0.412",
-        "  average of the best 4 variants  0.827                0.873     0.401",
-        "  boosting                        0.821                0.862",
-        '  always "no"                     0.615                0.500',
+        "                                           accuracy           ROC AUC  log loss",
+        "  networks of gelu                         0.821 (0.76–0.87)    0.871     0.412",
+        "  average of 3 variants not clearly worse  0.827                0.873     0.401",
+        "  boosting                                 0.821                0.862",
+        '  always "no"                              0.615                0.500',
     ]
 
 
@@ -66,9 +74,10 @@ def test_where_an_ensemble_is_saved_both_it_and_the_choice_are_told() -> None:
         "Chosen: gelu, the first of equals; on 179 rows that the choice never saw: accuracy 0.821 (0.76–0.87)." in text
     )
     assert (
-        "Saved: average of the best 4 variants, picked on the held-out folds; on the same untouched rows: acc" in text
+        "Saved: average of 3 variants not clearly worse, picked on the held-out folds; on the same untouched rows: acc"
+        in text
     )
-    assert "average of the best 4 variants 0.827 (0.77–0.88)" in text
+    assert "average of 3 variants not clearly worse 0.827 (0.77–0.88)" in text
 
 
 def test_the_last_lines_say_where_everything_lies_and_what_to_type_next() -> None:
@@ -232,15 +241,6 @@ def test_a_variant_whose_networks_all_failed_stands_last_without_a_mean() -> Non
     failed = msgspec.structs.replace(VARIANTS[3], mean=None, low=None, high=None, verdict="failed")
     lines = drawn(comparison(variants=(*VARIANTS[:3], failed)))
     assert lines[5] == "  4  identity      –               failed"
-
-
-def test_variants_that_halving_gave_up_are_marked_and_counted() -> None:
-    given_up = tuple(
-        msgspec.structs.replace(each, stopped_after=epochs) for each, epochs in zip(VARIANTS[2:], (27, 9), strict=True)
-    )
-    lines = drawn(comparison(variants=(*VARIANTS[:2], *given_up)))
-    assert [line.split()[4:6] for line in lines[4:6]] == [["given", "up"], ["given", "up"]]
-    assert "Halving gave 2 of 4 variants up early, after 9 to 27 epochs." in lines
 
 
 def test_colour_changes_no_word() -> None:

@@ -3,31 +3,17 @@
 import inspect
 import json
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shared_options
 from handwritten_records import record, summary
 
 from pellucid.cli.main import main
+from pellucid.experiments import Run
 from pellucid.experiments.watching import Watcher
 from pellucid.jobs import fit
-from pellucid.records import RunRecord
-
-
-@dataclass
-class FinishedRun:
-    path: Path
-    record: RunRecord
-
-    @property
-    def model_path(self) -> Path:
-        return self.path / "model.safetensors"
-
-    @property
-    def report_path(self) -> Path:
-        return self.path / "report.html"
 
 
 @pytest.fixture
@@ -35,14 +21,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the job was asked for; it tells its watcher of a run of two epochs."""
     kept: dict[str, Any] = {}
 
-    def job(source: Any, *, watcher: Watcher, **options: Any) -> FinishedRun:
+    def job(source: Any, *, watcher: Watcher, **options: Any) -> Run:
         kept.update(options, source=source)
         watcher.data_ready(summary())
         watcher.training_started("8 networks 11-64-64-2, gelu, AdamW", 2)
         watcher.epoch_done(1, 2)
         watcher.epoch_done(2, 2)
         watcher.training_ended("best epochs 1 to 2", 2.9)
-        return FinishedRun(Path("runs/titanic-7f3a"), record())
+        return Run(Path("runs/titanic-7f3a"), record())
 
     monkeypatch.setattr("pellucid.jobs.fit", job)
     return kept
@@ -100,49 +86,20 @@ def test_an_order_is_given_at_once_or_class_by_class(order: str, asked: dict[str
 
 def test_every_option_reaches_the_job(asked: dict[str, Any]) -> None:
     arguments = (
-        "fit t.csv --target y --target z --task regression --level 0.9 --level 0.1 --order low,mid,high "
-        "--group q --code 3 --context 2 "
-        "--express a=log --express b=log(standardize=false) --target-expression power --scaling min_max "
-        "--network 32,16 --activation gelu --norm layer_norm --loss huber --class-weight balanced --optimizer sgd "
-        "--lr 0.1 --weight-decay 0.01 --schedule cosine --penalty l1(strength=0.1)+max_norm --l2 0.2 --dropout 0.3 "
-        "--initialisation orthogonal --batch-size 64 --epochs 9 --members 3 --seed 7 --drop a --drop b --no-header "
-        "--test-size 0.3 --recipe plain --device cuda --out runs/x"
+        "fit t.csv --target y --target z --task regression --group q --code 3 --context 2 "
+        f"{shared_options.WORDS} --members 3 --test-size 0.3 --out runs/x"
     )
     assert main(arguments.split()) == 0
     assert asked == {
         "source": "t.csv",
         "target": ["y", "z"],
         "task": "regression",
-        "levels": (0.9, 0.1),
         "group": "q",
         "code": 3,
         "context": 2,
-        "order": ("low", "mid", "high"),
-        "express": {"a": "log", "b": "log(standardize=false)"},
-        "target_expression": "power",
-        "scaling": "min_max",
-        "hidden": (32, 16),
-        "activation": "gelu",
-        "norm": "layer_norm",
-        "loss": "huber",
-        "class_weight": "balanced",
-        "optimizer": "sgd",
-        "lr": 0.1,
-        "weight_decay": 0.01,
-        "schedule": "cosine",
-        "penalty": "l1(strength=0.1)+max_norm",
-        "l2": 0.2,
-        "dropout": 0.3,
-        "initialisation": "orthogonal",
-        "batch_size": 64,
-        "epochs": 9,
+        **shared_options.ASKED,
         "members": 3,
-        "seed": 7,
-        "drop": ("a", "b"),
-        "header": False,
         "test_size": 0.3,
-        "device": "cuda",
-        "recipe": "plain",
         "out": Path("runs/x"),
         "command": shlex.join(["pellucid", *arguments.split()]),
     }

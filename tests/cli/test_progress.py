@@ -1,30 +1,19 @@
 """The bar is drawn on a terminal, shows the time left, and leaves nothing behind but one line."""
 
-import io
 from contextlib import redirect_stderr
 
 import pytest
 from handwritten_records import summary
+from terminals import Terminal, a_terminal
 
 from pellucid.cli.gauge import time_left
 from pellucid.cli.layout import Ink
 from pellucid.cli.progress import ScreenWatcher
 
 
-class Terminal(io.StringIO):
-    encoding = "utf-8"
-
-    def isatty(self) -> bool:
-        return True
-
-
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "80")
-    return Terminal()
+    return a_terminal(monkeypatch)
 
 
 def run(terminal: Terminal, *, fails: bool = False) -> None:

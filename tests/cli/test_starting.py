@@ -31,6 +31,9 @@ HEAVY = (
         ["predict", "--help"],
         ["evaluate", "--help"],
         ["show", "--help"],
+        ["run", "--help"],
+        ["check", "--help"],
+        ["rule", "--help"],
         ["--version"],
         ["fit"],
     ],
@@ -53,6 +56,9 @@ def test_help_and_usage_errors_load_nothing_heavy(arguments: list[str]) -> None:
         ["predict", "--help"],
         ["evaluate", "--help"],
         ["show", "--help"],
+        ["run", "--help"],
+        ["check", "--help"],
+        ["rule", "--help"],
     ],
 )
 def test_help_does_not_wait_for_pydantic(arguments: list[str]) -> None:

@@ -2,15 +2,25 @@
 
 import numpy as np
 import pytest
+import torch
 from sklearn.exceptions import NotFittedError
 
-from pellucid.errors import DataError, UsageError
-from pellucid.estimators import NetworkAutoencoder, NetworkEmbedder, NetworkRanker, NetworkSequenceLabeller
+from pellucid.errors import DataError, SurroundingsError, UsageError
+from pellucid.estimators import NetworkAutoencoder, NetworkEmbedder, NetworkRanker, NetworkSequenceLabeller, training
 
 X = np.random.default_rng(0).normal(size=(30, 4))
 Y = np.arange(30) % 3
 FRAMES = [X[:5], X[5:12], X[12:16]]
 QUICK = {"hidden": (4,), "epochs": 1}
+every_kind = pytest.mark.parametrize(
+    ("kind", "rows", "labels"),
+    [
+        (NetworkAutoencoder, X, None),
+        (NetworkEmbedder, X, Y),
+        (NetworkRanker, X, Y),
+        (NetworkSequenceLabeller, FRAMES, [["a"], ["b"], ["a"]]),
+    ],
+)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +50,32 @@ QUICK = {"hidden": (4,), "epochs": 1}
 def test_a_parameter_that_cannot_be_meant_is_refused(kind, parameters, message):
     with pytest.raises(UsageError, match=message):
         kind(**{**QUICK, **parameters}).fit(X, Y)
+
+
+@every_kind
+@pytest.mark.parametrize("device", ["cuda", "cuda:1"])
+def test_a_network_trains_where_it_is_asked_to(kind, rows, labels, device, monkeypatch):
+    asked = []
+
+    def note(*_, setting, **__):
+        asked.append(setting.device)
+        raise InterruptedError
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(training, "train_members", note)
+    for each in (device, torch.device(device)):
+        with pytest.raises(InterruptedError):
+            kind(device=each, **QUICK).fit(rows, labels)
+    assert asked == [device, device]
+
+
+@every_kind
+def test_a_device_that_is_none_or_not_there_is_refused(kind, rows, labels, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(UsageError, match=r"device must be 'cpu' or 'cuda' .* found 'tpu'"):
+        kind(device="tpu", **QUICK).fit(rows, labels)
+    with pytest.raises(SurroundingsError, match="asks for a GPU, and PyTorch sees none on this machine"):
+        kind(device="cuda", **QUICK).fit(rows, labels)
 
 
 @pytest.mark.parametrize(

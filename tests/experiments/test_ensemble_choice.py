@@ -116,6 +116,23 @@ def test_the_average_is_that_of_the_best_family():
     assert choice.chosen.kind == "average"
 
 
+def test_the_average_holds_only_those_that_it_may_and_two_of_them_at_least():
+    values, truth = noisy([1.0] * 3 + [2.0] * 3)
+    choice = choose_ensemble(values, truth, RMSE, averaged=[True] * 3 + [False] * 3)
+    assert by_kind(choice)["average"].weights == pytest.approx(np.array([1 / 3] * 3 + [0.0] * 3))
+    assert by_kind(choice)["average"].score < by_kind(choose_ensemble(values, truth, RMSE))["average"].score
+    alone = choose_ensemble(values, truth, RMSE, averaged=[True] + [False] * 5)
+    assert [each.kind for each in alone.contenders] == ["winner", "greedy"]
+    assert by_kind(alone)["greedy"].weights.tolist() == by_kind(choice)["greedy"].weights.tolist()
+
+
+def test_a_family_is_averaged_as_far_as_its_members_may_be():
+    values, truth = noisy([1.0] * 4 + [9.0] * 4)
+    may = [True, True, False, False, True, True, True, True]
+    choice = choose_ensemble(values, truth, RMSE, families=[7, 7, 7, 7, 2, 2, 2, 2], averaged=may)
+    assert by_kind(choice)["average"].weights.tolist() == [0.5, 0.5, 0, 0, 0, 0, 0, 0]
+
+
 def test_a_failed_candidate_counts_nothing_anywhere():
     values, truth = noisy([1.0] * 6)
     broken = np.insert(values, 2, np.nan, axis=0)

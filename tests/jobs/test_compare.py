@@ -4,32 +4,17 @@ import csv
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from small_comparisons import ASKED, ROWS, a_table, killed_again_and_again
 
 import pellucid as pl
 from pellucid.experiments.compare import compare as job
 from pellucid.experiments.compare.folder import RECORD
 from pellucid.records import ComparisonRunRecord, CurveRecord, decode_json
 
-ROWS = 120
-
-
-def a_table(kind="classes"):
-    generator = np.random.default_rng(3)
-    first, second = generator.normal(size=(2, ROWS))
-    place = np.array(["north", "south", "east"], dtype=object)[generator.integers(0, 3, ROWS)]
-    y = 2 * first + second + (place == "north") + 0.5 * generator.normal(size=ROWS)
-    target = np.where(y > 0.3, "yes", "no") if kind == "classes" else 100 + 10 * y
-    return {"first": first, "second": second, "place": place, "y": target}
-
-
-ASKED = {"target": "y", "seeds": 2, "folds": 3, "epochs": 8, "hidden": (8,), "recipe": "plain", "members": 2}
 VARY = {"activation": ["relu", "identity"], "lr": [0.01, 0.0316227766]}
 
 
@@ -195,9 +180,10 @@ def test_ctrl_c_keeps_what_is_trained_and_the_same_call_goes_on(finished, tmp_pa
 
 
 SCRIPT = """
-import json, sys, numpy as np
+import sys
 sys.path.insert(0, {here!r})
-from test_compare import ASKED, VARY, a_table
+from small_comparisons import ASKED, a_table
+from test_compare import VARY
 import pellucid as pl
 from pellucid.experiments.compare import rounds
 rounds._MEMBERS = 2
@@ -211,34 +197,9 @@ pl.compare(a_table(), vary=VARY, out=sys.argv[1], workers=int(sys.argv[2]) or No
 def test_a_comparison_that_is_killed_at_any_moment_ends_with_the_same_table(finished, tmp_path, workers):
     folder = tmp_path / "run"
     script = SCRIPT.format(here=str(Path(__file__).parent))
-    random = np.random.default_rng(workers)
-    kills = 0
-    for attempt in range(6):
-        process = subprocess.Popen(
-            [sys.executable, "-c", script, str(folder), str(workers)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        assert process.stdout.readline() == b"ready\n"
-        if attempt < 3:
-            before = units(folder)
-            # At a random moment after something new was written, or during whatever comes first.
-            until = time.monotonic() + 30
-            while units(folder) <= before and process.poll() is None and time.monotonic() < until:
-                time.sleep(0.005)
-            time.sleep(random.uniform(0, 0.3))
-            process.kill()
-        _, errors = process.communicate(timeout=250)
-        if process.returncode == 0:
-            break
-        assert process.returncode == -signal.SIGKILL, errors.decode()
-        kills += 1
-    assert process.returncode == 0
-    assert kills >= 1
+    assert killed_again_and_again(script, folder, str(workers), kills=3, within=0.3, seed=workers) >= 1
     assert (folder / "scores.csv").read_bytes() == finished.scores_path.read_bytes()
     assert (folder / "curves.jsonl").read_bytes() == (finished.path / "curves.jsonl").read_bytes()
     for name in ("variants", "pairs", "sentences", "ensembles", "test"):
         mine, whole = (json.loads((path / RECORD).read_bytes())[name] for path in (folder, finished.path))
         assert mine == whole
-
-
-def units(folder):
-    return len(list(folder.glob("work/units/*.npz")))

@@ -4,14 +4,11 @@ import csv
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
-import numpy as np
 import pytest
-from test_compare import a_table
+from small_comparisons import ASKED as USUAL
+from small_comparisons import a_table, killed_again_and_again
 
 import pellucid as pl
 from pellucid.experiments.compare.folder import RECORD
@@ -19,15 +16,11 @@ from pellucid.experiments.compare.rounds import Pace
 from pellucid.records import ComparisonRunRecord, decode_json
 
 ASKED = {
-    "target": "y",
+    **USUAL,
     "vary": ["width=4:24", "depth=1,2", "activation=relu,tanh", "lr=1e-3:1:log"],
     "draws": 36,
     "halving": True,
-    "seeds": 2,
-    "folds": 3,
     "epochs": 9,
-    "recipe": "plain",
-    "members": 2,
 }
 
 
@@ -39,22 +32,22 @@ def finished(tmp_path_factory):
 def test_finalists_alone_are_judged_and_nobody_is_forgotten(finished):
     record = finished.record
     assert record.ended == "finished"
-    assert [(rung.trained, rung.kept) for rung in record.rungs] == [(36, 12), (12, 4), (4, 2)]
-    assert len(record.variants) == 2
-    assert len(record.dropped) == 34
+    assert [(rung.trained, rung.kept) for rung in record.rungs] == [(36, 12), (12, 4), (4, 3)]
+    assert len(record.variants) == 3
+    assert len(record.dropped) == 33
     names = {each.name for each in (*record.variants, *record.dropped)}
     assert len(names) == 36
-    assert record.networks == 2 * 2 * 3
+    assert record.networks == 3 * 2 * 3
     assert all(variant.replicates == 6 for variant in record.variants)
     with finished.scores_path.open(encoding="utf-8") as file:
         assert {line["variant"] for line in csv.DictReader(file)} == {variant.name for variant in record.variants}
-    assert len((finished.path / "curves.jsonl").read_bytes().splitlines()) == 2
+    assert len((finished.path / "curves.jsonl").read_bytes().splitlines()) == 3
 
 
 def test_the_record_says_how_many_were_tried_and_claims_nothing_about_factors(finished):
     record = finished.record
-    assert record.sentences[0].startswith("36 variants were tried; 2 were left by halving, which kept 12 after 11")
-    assert record.sentences[0].endswith("What follows is said of these 2.")
+    assert record.sentences[0].startswith("36 variants were tried; 3 were left by halving, which kept 12 after 11")
+    assert record.sentences[0].endswith("What follows is said of these 3.")
     assert record.importance == ()
     assert record.interplay is None
     assert {name: record.design[name] for name in ("strategy", "tried", "splits", "whole", "complete")} == {
@@ -99,20 +92,20 @@ def test_ctrl_c_in_a_rung_keeps_the_rungs_before_and_the_same_call_goes_on(finis
     # Each of three rungs counts for 3 · 36 / 9 networks and less.
     stopped = pl.compare(a_table(), out=folder, watcher=Told(stop_at=15), **ASKED)
     assert stopped.record.ended == "interrupted"
-    assert [(rung.trained, rung.kept) for rung in stopped.record.rungs] == [(36, 2)]
+    assert [(rung.trained, rung.kept) for rung in stopped.record.rungs] == [(36, 3)]
     assert not stopped.record.design["whole"]
     assert stopped.record.sentences == ()
     assert not stopped.model_path.exists()
     watcher = Told()
     again = pl.compare(a_table(), out=folder, watcher=watcher, **ASKED)
     assert watcher.plan.done == 12
-    assert watcher.plan.finalists == 2
-    assert watcher.plan.networks == 28 + 12
+    assert watcher.plan.finalists == 3
+    assert watcher.plan.networks == 28 + 18
     done = [each for each, _ in watcher.done]
     assert done == sorted(done)
     assert done[0] >= 12
-    assert watcher.done[-1] == (40, 40)
-    assert watcher.note == "36 variants halved to 2, 12 networks"
+    assert watcher.done[-1] == (46, 46)
+    assert watcher.note == "36 variants halved to 3 finalists, 18 networks"
     same(again.path, finished.path)
 
 
@@ -125,7 +118,7 @@ def test_time_that_is_short_leaves_finalists_all_the_same_and_more_of_it_ends_th
     assert short.record.ended == "out of time"
     assert short.record.design["complete"] == 2, "all finalists on all folds, and there might be better ones"
     assert short.record.design["whole"] is False
-    assert len(short.record.variants) == 2
+    assert len(short.record.variants) == 3
     assert short.test
     assert "time ended it" in short.record.sentences[0]
     again = pl.compare(a_table(), out=folder, **ASKED)
@@ -153,32 +146,6 @@ pl.compare(a_table(), out=sys.argv[1], **ASKED)
 @pytest.mark.slow
 def test_a_halved_comparison_that_is_killed_at_any_moment_ends_with_the_same_table(finished, tmp_path):
     folder = tmp_path / "run"
-    random = np.random.default_rng(3)
-    kills = 0
-    for attempt in range(6):
-        process = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT.format(here=str(Path(__file__).parent)), str(folder)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        assert process.stdout.readline() == b"ready\n"
-        if attempt < 4:
-            before = written(folder)
-            # At a random moment after something new was written.
-            until = time.monotonic() + 30
-            while written(folder) <= before and process.poll() is None and time.monotonic() < until:
-                time.sleep(0.001)
-            time.sleep(random.uniform(0, 0.05))
-            process.kill()
-        _, errors = process.communicate(timeout=250)
-        if process.returncode == 0:
-            break
-        assert process.returncode == -signal.SIGKILL, errors.decode()
-        kills += 1
-    assert process.returncode == 0
-    assert kills >= 1
+    script = SCRIPT.format(here=str(Path(__file__).parent))
+    assert killed_again_and_again(script, folder, kills=4, within=0.05, seed=3) >= 1
     same(folder, finished.path)
-
-
-def written(folder):
-    return len(list(folder.glob("work/halving/rung-*"))) + len(list(folder.glob("work/units/*.npz")))

@@ -5,10 +5,10 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from forging import LEAVES, ZEROS, Forge, parts_of, sealed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up_models import MIXTURES, made_up_mixture, made_up_table
-from test_hostile_files import LEAVES, ZEROS, Forge, sealed
 
 from pellucid.errors import DataError, ModelFileError
 from pellucid.models import read_model, write_model
@@ -21,9 +21,7 @@ def forged(path, kind="binary"):
     model = made_up_mixture(kind, (2.0, 1.0))
     forge = Forge(path)
     write_model(path, model.manifest, model.arrays)
-    raw = path.read_bytes()
-    length = int.from_bytes(raw[:8], "little")
-    forge.header, forge.payload = json.loads(raw[8 : 8 + length]), raw[8 + length :]
+    forge.header, forge.payload = parts_of(path.read_bytes())
     forge.header["__metadata__"]["sha256"] = ZEROS
     forge.manifest = json.loads(forge.header["__metadata__"]["manifest"])
     return forge

@@ -181,7 +181,7 @@ def ensembles(names: Sequence[str], chosen: str, scores: Any) -> tuple[EnsembleR
         return (alone,)
     parts = list(names[:8])
     average = EnsembleRecord(
-        kind="average", title=f"average of the best {len(parts)} variants",
+        kind="average", title=f"average of {len(parts)} variants not clearly worse",
         variants={name: 1 / len(parts) for name in parts}, networks=8 * len(parts), choice=0.81, scores=scores,
     )  # fmt: skip
     greedy = EnsembleRecord(

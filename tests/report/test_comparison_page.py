@@ -7,8 +7,9 @@ import pytest
 from made_up_comparisons import KINDS, comparison_curves, comparison_record
 from test_page import HOSTILE, Structure
 
-from pellucid.records import ComparisonRunRecord, Finding, Severity
+from pellucid.records import ComparisonRunRecord, DroppedRecord, Finding, RungRecord, Severity
 from pellucid.report.comparison import render_comparison
+from pellucid.report.comparison.answer import comparison_headline
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 
@@ -57,6 +58,33 @@ def test_the_answer_comes_first_and_everything_needed_to_redo_it_last() -> None:
     ]
     places = [told.index(part) for part in order]
     assert places == sorted(places)
+
+
+CUT = {
+    "multilabel": ("labels", "labels"),
+    "distribution": ("shares", "parts"),
+    "reconstruction": ("columns", "columns"),
+}
+
+
+def test_whatever_is_cut_from_the_page_is_said_to_be_in_the_comparisons_own_file(run_record: Any) -> None:
+    record = comparison_record("names")
+    assert "in comparison.json" not in words(record)
+    told = [words(msgspec.structs.replace(record, columns=record.columns * 200))]
+    runs = {kind: run_record(kind) for kind in CUT}
+    details = [
+        {key: {**runs[kind].detail[key], inner: runs[kind].detail[key][inner] * 200}}
+        for kind, (key, inner) in CUT.items()
+    ]
+    several = run_record("regression of three targets")
+    details.append({"targets": [{**several.detail["targets"][0], "name": f"t{n}"} for n in range(30)]})
+    details.append(run_record("multiclass", tuple(f"c{place}" for place in range(60))).detail)
+    told += [words(msgspec.structs.replace(record, detail=detail)) for detail in details]
+    scores = tuple(msgspec.structs.replace(several.test[1], target=f"t{n}") for n in range(130))
+    told.append(words(msgspec.structs.replace(record, test=(*record.test, *scores))))
+    for text in told:
+        assert "in comparison.json" in text
+        assert "record.json" not in text
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -259,3 +287,29 @@ def test_a_loss_of_zero_or_a_flat_path_still_draws() -> None:
     record = comparison_record("path")
     flat = tuple(msgspec.structs.replace(each, mean=0.8, low=0.8, high=0.8) for each in record.variants)
     assert b"<h1>" in whole(msgspec.structs.replace(record, variants=flat))
+
+
+def test_what_halving_gave_up_stands_in_the_place_of_what_mattered() -> None:
+    plain = comparison_record("draws")
+    gone = tuple(
+        DroppedRecord(name=f"v{n}", levels={}, recipe=plain.variants[0].recipe, rung=1, epochs=9, error=n / 100 or None)
+        for n in range(32)
+    )
+    record = msgspec.structs.replace(
+        plain,
+        variants=plain.variants[:3],
+        importance=(),
+        rungs=(RungRecord(share=1 / 9, trained=35, kept=3, whole=False),),
+        dropped=gone,
+        design={**plain.design, "strategy": "halving", "tried": 35, "splits": 5},
+    )
+    told = words(record)
+    assert "35 variants drawn at random, halved to 3 finalists, 360 networks" in told
+    assert "What mattered" not in told
+    assert "All variants trained on 5 divisions of the rows" in told
+    assert "Time ended the last of these rounds before its end." in told
+    # Cells stand side by side: round, share, trained and went on; then name, round, epochs and error.
+    assert "".join(["1", f"11.1{THIN}%", "35", "3"]) in told
+    assert "".join(["v0", "1", "9", "–", "v1", "1", "9", "0.0100"]) in told
+    assert "12 more variants in comparison.json under dropped." in told
+    assert "finalist" in comparison_headline(record)

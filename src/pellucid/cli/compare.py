@@ -9,11 +9,13 @@ import typer
 
 from pellucid.cli import options as option
 from pellucid.cli.failures import RESUMABLE, ResumableError
+from pellucid.cli.recipe_options import RecipeOptions, with_recipe_options
 from pellucid.errors import UsageError
 
 __all__ = ["command_again", "compare"]
 
 
+@with_recipe_options
 def compare(
     invocation: typer.Context,
     table: option.TableSource,
@@ -49,7 +51,9 @@ def compare(
         str | None,
         typer.Option(metavar="COL", help="When each row happened: learn from earlier rows, judge by later ones."),
     ] = None,
-    halving: Annotated[bool, typer.Option("--halving", help="Give weak variants up early.")] = False,
+    halving: Annotated[
+        bool, typer.Option("--halving", help="Among many variants, give the weak ones up early; judge the 2 to 8 left.")
+    ] = False,
     minutes: Annotated[
         float | None, typer.Option(metavar="M", help="Time for everything; what is known by then is told.")
     ] = None,
@@ -64,36 +68,14 @@ def compare(
             " decide otherwise.",
         ),
     ] = None,
-    level: option.Level = None,
-    order: option.Order = None,
-    express: option.Express = None,
-    target_expression: option.TargetExpression = None,
-    scaling: option.Scaling = None,
-    network: option.Hidden = None,
-    activation: option.Activation = None,
-    norm: option.Norm = None,
-    loss: option.Loss = None,
-    class_weight: option.ClassWeight = None,
-    optimizer: option.Optimizer = None,
-    lr: option.LearningRate = None,
-    weight_decay: option.WeightDecay = None,
-    schedule: option.Schedule = None,
-    penalty: option.Penalty = None,
-    l2: option.L2 = None,
-    dropout: option.Dropout = None,
-    initialisation: option.Initialisation = None,
-    batch_size: option.BatchSize = None,
-    epochs: option.Epochs = None,
+    *,
+    asked: RecipeOptions,
     members: Annotated[
         int | None, typer.Option(metavar="N", help="Networks of the winner, whose predictions are averaged.")
     ] = None,
-    seed: option.Seed = 0,
-    drop: option.Drop = None,
-    header: option.Header = None,
     test_size: Annotated[
         float, typer.Option(metavar="SHARE", help="Share of the rows that only judge the choice, between 0 and 1.")
     ] = 0.2,
-    recipe: option.RecipeName = "tabular",
     out: Annotated[
         str | None,
         typer.Option(metavar="DIR", help="Folder; below runs/ otherwise. An unfinished comparison in it goes on."),
@@ -104,14 +86,13 @@ def compare(
 
     Options of a recipe (from --network to --epochs) hold for all variants; what is varied wins over them.
     """
-    if not target:
-        raise UsageError("--target is missing. The column to predict. May be given several times.")
+    option.require_target(target, task)
     if not (vary or path):
         raise UsageError(
             "Nothing is varied, so there is nothing to compare. Add --vary activation=relu,gelu,tanh, or"
             " --path l2=1e-3:1e3:log:20."
         )
-    expressed, hidden = option.as_expressions(express), option.as_widths(network)
+    shared = asked.arguments()
     arguments: Sequence[str] = invocation.obj["arguments"]
     from pellucid.cli.compare_progress import ComparisonScreen
     from pellucid.cli.layout import ink_for, screen_width
@@ -123,7 +104,7 @@ def compare(
         try:
             found = compare_and_judge(
                 table,
-                target=target,
+                target=target or None,
                 vary=vary,
                 path=path,
                 seeds=seeds,
@@ -135,33 +116,10 @@ def compare(
                 halving=halving,
                 minutes=minutes,
                 task=task,
-                levels=tuple(level or ()),
-                order=option.as_classes(order),
-                target_expression=target_expression,
-                express=expressed,
-                scaling=scaling,
-                hidden=hidden,
-                activation=activation,
-                norm=norm,
-                loss=loss,
-                class_weight=class_weight,
-                optimizer=optimizer,
-                lr=lr,
-                weight_decay=weight_decay,
-                schedule=schedule,
-                penalty=penalty,
-                l2=l2,
-                dropout=dropout,
-                initialisation=initialisation,
-                batch_size=batch_size,
-                epochs=epochs,
+                **shared,
                 members=members,
-                seed=seed,
-                drop=tuple(drop or ()),
-                header=header,
                 test_size=test_size,
                 out=out,
-                recipe=recipe,
                 workers=workers,
                 watcher=watcher,
                 command=shlex.join(["pellucid", *arguments]),

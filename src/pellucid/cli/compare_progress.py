@@ -61,17 +61,17 @@ class ComparisonScreen:
     def plan_ready(self, plan: "PlanSummary") -> None:
         """Say what will be trained, how much memory that takes and where it is kept, and start the bar."""
         self._plan, self._done = plan, plan.done
-        every = plan.networks == plan.variants * plan.seeds * plan.folds
-        words = [
-            f"{_counted(plan.variants, 'variant')} ×",
-            f"{_counted(plan.seeds, 'seed')} ×",
-            f"{_counted(plan.folds, 'fold')}:",
-            *([] if every else ["at", "most"]),
-            f"{_counted(plan.networks, 'network')},",
-            f"about {_bytes(plan.memory)} of memory,",
-            "kept in",
-            printable(plan.folder),
-        ]
+        times = [f"× {_counted(plan.seeds, 'seed')}", f"× {_counted(plan.folds, 'fold')}:"]
+        what = [_counted(plan.variants, "variant"), *times, f"{_counted(plan.networks, 'network')},"]
+        if _halved(plan):
+            finalists = plan.finalists or 0
+            judged = finalists * plan.seeds * plan.folds
+            what = [f"{_counted(plan.variants, 'variant')},", f"halved to {_counted(finalists, 'finalist')}", *times]
+            what += [
+                f"{_counted(judged, 'network')}, and halving",
+                f"the work of {grouped(plan.networks - judged)} more,",
+            ]
+        words = [*what, f"about {_bytes(plan.memory)} of memory,", "kept in", printable(plan.folder)]
         self._tell(words)
         if plan.done:
             done = f"{grouped(plan.done)} of {_counted(plan.networks, 'network')}"
@@ -86,8 +86,10 @@ class ComparisonScreen:
     def training_ended(self, note: str, seconds: float) -> None:
         """Leave one line behind that says how training went."""
         self._gauge.clear()
-        here = self._done - (self._plan.done if self._plan is not None else 0)
-        each = f", {_seconds(seconds / here)} each" if here >= 1 else ""
+        plan = self._plan
+        here = self._done - (plan.done if plan is not None else 0)
+        # Halving trains parts of networks, of which no time each can be told.
+        each = f", {_seconds(seconds / here)} each" if here >= 1 and not (plan and _halved(plan)) else ""
         self._tell([f"{printable(note)}:", f"{seconds:.1f} s{each}"])
 
     def stage_started(self, title: str) -> None:
@@ -96,6 +98,11 @@ class ComparisonScreen:
 
     def _tell(self, words: list[str]) -> None:
         print("\n".join(wrapped(words, self._width, first="  ", rest="    ")), file=sys.stderr, flush=True)
+
+
+def _halved(plan: "PlanSummary") -> bool:
+    """Whether there is anything to halve: not where everybody is a finalist."""
+    return plan.finalists is not None and plan.finalists < plan.variants
 
 
 def _counted(count: int, one: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pellucid.cli.failures import Failure
-from pellucid.records import SCHEMA_VERSION, Finding, Score, encode_json
+from pellucid.records import SCHEMA_VERSION, DroppedRecord, Finding, Score, VariantRecord, encode_json
 
 if TYPE_CHECKING:  # a failure is told without loading what it failed to reach
     from pellucid.experiments import Run
@@ -67,14 +67,9 @@ def comparison_document(comparison: "Comparison", resume: str = "") -> str:
             "chosen": record.chosen or None,
             "reason": record.reason,
             "sentences": record.sentences,
-            "variants": [
-                {
-                    name: getattr(variant, name)
-                    for name in variant.__struct_fields__
-                    if name not in ("recipe", "preparation")
-                }
-                for variant in record.variants
-            ],
+            "variants": [_without_recipe(variant) for variant in record.variants],
+            "rungs": record.rungs,
+            "dropped": [_without_recipe(variant) for variant in record.dropped],
             "pairs": record.pairs,
             "importance": record.importance,
             "interplay": record.interplay,
@@ -148,6 +143,12 @@ def contract_document(view: "ContractView") -> str:
 def failure_document(failure: Failure) -> str:
     """What a program gets instead of a result."""
     return _document({"error": {"exit_code": failure.exit_code, "message": failure.sentence, **failure.detail}})
+
+
+def _without_recipe(variant: VariantRecord | DroppedRecord) -> dict[str, Any]:
+    """The record holds recipes; hundreds of them would hide what is told here."""
+    names = [name for name in variant.__struct_fields__ if name not in ("recipe", "preparation")]
+    return {name: getattr(variant, name) for name in names}
 
 
 def _document(fields: dict[str, Any]) -> str:

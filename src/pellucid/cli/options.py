@@ -29,6 +29,7 @@ __all__ = [
     "Order",
     "Out",
     "Penalty",
+    "Precision",
     "RecipeName",
     "Scaling",
     "Schedule",
@@ -41,6 +42,7 @@ __all__ = [
     "as_classes",
     "as_expressions",
     "as_widths",
+    "require_target",
 ]
 
 TableSource: TypeAlias = Annotated[
@@ -111,6 +113,10 @@ Seed: TypeAlias = Annotated[int, typer.Option(metavar="N", help="The same seed g
 Device: TypeAlias = Annotated[
     str | None, typer.Option(metavar="DEVICE", help="Where the networks train: cpu (the default) or cuda.")
 ]
+Precision: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Of the matrix products while training: float32 (the default) or bfloat16."),
+]
 Drop: TypeAlias = Annotated[
     list[str] | None, typer.Option(metavar="COL", help="A column to leave out; may be given several times.")
 ]
@@ -124,6 +130,16 @@ TestSize: TypeAlias = Annotated[
 RecipeName: TypeAlias = Annotated[str, typer.Option(metavar="NAME", help="tabular or plain.")]
 Out: TypeAlias = Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run; below runs/ otherwise.")]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of the screen.")]
+
+
+def require_target(target: list[str] | None, task: str | None) -> None:
+    """Refuse to go on without a target, which one task alone does not need.
+
+    Raises:
+        UsageError: If it is missing.
+    """
+    if not target and (task or "").strip().casefold() != "reconstruction":
+        raise UsageError("--target is missing. The column to predict. May be given several times.")
 
 
 def as_widths(text: str | None) -> tuple[int, ...] | None:

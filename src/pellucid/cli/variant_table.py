@@ -42,7 +42,7 @@ class _Row:
             name,
             "–" if variant.mean is None else numbers.value(variant.mean),
             numbers.interval(variant.low, variant.high),
-            VERDICTS.get(variant.verdict, "") if variant.stopped_after is None else "given up",
+            VERDICTS.get(variant.verdict, ""),
         )
 
 

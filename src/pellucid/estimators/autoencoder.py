@@ -11,7 +11,7 @@ from pellucid.activations import ACTIVATIONS
 from pellucid.errors import DataError, UsageError
 from pellucid.estimators.inputs import rows_of, standardise
 from pellucid.estimators.parameters import check_number, check_whole, check_widths
-from pellucid.estimators.training import recipe_of, train_units
+from pellucid.estimators.training import recipe_of, setting_of, train_units
 from pellucid.objectives import LOSSES
 from pellucid.records import ActivationLayer, TargetSpec
 from pellucid.shapes import Floats
@@ -40,6 +40,7 @@ class NetworkAutoencoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         dropout: Share of hidden values dropped while training.
         l2: L2 penalty.
         random_state: Seed; None: 0.
+        device: Where it trains: ``cpu`` or ``cuda``; it predicts on the CPU.
 
     Attributes:
         result_: The trained network, a ``TrainResult``.
@@ -63,11 +64,12 @@ class NetworkAutoencoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         dropout: float = 0.0,
         l2: float = 0.0,
         random_state: int | None = None,
+        device: str = "cpu",
     ) -> None:
         self.code, self.noise, self.sparsity, self.loss = code, noise, sparsity, loss
         self.hidden, self.activation, self.optimizer, self.lr = hidden, activation, optimizer, lr
         self.schedule, self.batch_size, self.epochs = schedule, batch_size, epochs
-        self.dropout, self.l2, self.random_state = dropout, l2, random_state
+        self.dropout, self.l2, self.random_state, self.device = dropout, l2, random_state, device
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn from rows ``[n, i]``; y is not looked at.
@@ -75,6 +77,7 @@ class NetworkAutoencoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Raises:
             ValueError: If X holds anything but finite numbers.
             UsageError: If a parameter is out of range.
+            SurroundingsError: If the device is not there.
         """
         rows = rows_of(self, X, fitting=True)
         check_whole(self, "code", 1)
@@ -82,6 +85,7 @@ class NetworkAutoencoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_number(self, "noise")
         check_widths(self)
         self._check_choices()
+        setting = setting_of(self)
         self._scale = standardise(rows)
         scaled = self._scale.apply(rows)
         recipe = recipe_of(
@@ -94,7 +98,7 @@ class NetworkAutoencoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         target = TargetSpec(
             task="reconstruction", columns=rows.shape[1], low=float(scaled.min()), high=float(scaled.max())
         )
-        self.result_ = train_units(recipe, scaled, scaled, target)
+        self.result_ = train_units(recipe, scaled, scaled, target, setting=setting)
         modules = self.result_.to_torch(0)
         # The layer behind the activation that ends the way in.
         ends = [

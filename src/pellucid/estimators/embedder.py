@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_consistent_length, column_or_1d
 from pellucid.errors import UsageError
 from pellucid.estimators.inputs import refuse_gaps, rows_of, standardise
 from pellucid.estimators.parameters import check_whole
-from pellucid.estimators.training import recipe_of, train_units
+from pellucid.estimators.training import recipe_of, setting_of, train_units
 from pellucid.objectives import LOSSES
 from pellucid.records import TargetSpec
 from pellucid.shapes import Floats
@@ -35,6 +35,7 @@ class NetworkEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         dropout: Share of hidden values dropped while training.
         l2: L2 penalty.
         random_state: Seed; None: 0.
+        device: Where it trains: ``cpu`` or ``cuda``; it predicts on the CPU.
 
     Attributes:
         result_: The trained network, a ``TrainResult``.
@@ -58,11 +59,12 @@ class NetworkEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         dropout: float = 0.0,
         l2: float = 0.0,
         random_state: int | None = None,
+        device: str = "cpu",
     ) -> None:
         self.dimensions, self.loss, self.units_per_row = dimensions, loss, units_per_row
         self.hidden, self.activation, self.optimizer, self.lr = hidden, activation, optimizer, lr
         self.schedule, self.batch_size, self.epochs = schedule, batch_size, epochs
-        self.dropout, self.l2, self.random_state = dropout, l2, random_state
+        self.dropout, self.l2, self.random_state, self.device = dropout, l2, random_state, device
 
     def fit(self, X: Any, y: Any) -> Self:
         """Learn from rows ``[n, i]`` and their labels ``[n]``.
@@ -71,6 +73,7 @@ class NetworkEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             ValueError: If X holds anything but finite numbers, or y has another length.
             DataError: If no two rows are alike or all are.
             UsageError: If a parameter is out of range, or the loss is none on pairs or triplets.
+            SurroundingsError: If the device is not there.
         """
         rows = rows_of(self, X, fitting=True)
         labels = column_or_1d(y)
@@ -78,6 +81,7 @@ class NetworkEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         refuse_gaps(labels)
         check_whole(self, "dimensions", 1)
         check_whole(self, "units_per_row", 2)
+        setting = setting_of(self)
         self.classes_, codes = np.unique(labels, return_inverse=True)
         recipe = recipe_of(self, loss=str(self.loss), outputs=int(self.dimensions))
         accepts = LOSSES(self.loss).entry.targets
@@ -94,7 +98,7 @@ class NetworkEmbedder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 "cosine_embedding."
             )
         self._scale = standardise(rows)
-        self.result_ = train_units(recipe, self._scale.apply(rows), targets, target, units)
+        self.result_ = train_units(recipe, self._scale.apply(rows), targets, target, units, setting=setting)
         return self
 
     def transform(self, X: Any) -> Floats:

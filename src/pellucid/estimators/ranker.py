@@ -9,7 +9,7 @@ from sklearn.utils.validation import check_consistent_length, column_or_1d
 from pellucid.errors import DataError
 from pellucid.estimators.inputs import refuse_gaps, rows_of, standardise
 from pellucid.estimators.parameters import check_whole
-from pellucid.estimators.training import recipe_of, train_units
+from pellucid.estimators.training import recipe_of, setting_of, train_units
 from pellucid.records import TargetSpec
 from pellucid.shapes import Array, Floats
 from pellucid.training.drawing import draw_ranked_pairs
@@ -33,6 +33,7 @@ class NetworkRanker(BaseEstimator):  # type: ignore[misc]
         dropout: Share of hidden values dropped while training.
         l2: L2 penalty.
         random_state: Seed; None: 0.
+        device: Where it trains: ``cpu`` or ``cuda``; it predicts on the CPU.
 
     Attributes:
         result_: The trained network, a ``TrainResult``.
@@ -54,11 +55,12 @@ class NetworkRanker(BaseEstimator):  # type: ignore[misc]
         dropout: float = 0.0,
         l2: float = 0.0,
         random_state: int | None = None,
+        device: str = "cpu",
     ) -> None:
         self.loss, self.pairs_per_row = loss, pairs_per_row
         self.hidden, self.activation, self.optimizer, self.lr = hidden, activation, optimizer, lr
         self.schedule, self.batch_size, self.epochs = schedule, batch_size, epochs
-        self.dropout, self.l2, self.random_state = dropout, l2, random_state
+        self.dropout, self.l2, self.random_state, self.device = dropout, l2, random_state, device
 
     def fit(self, X: Any, y: Any, group: Any = None) -> Self:
         """Learn from rows ``[n, i]``, their relevance ``[n]`` (larger is better) and their groups ``[n]``.
@@ -72,16 +74,19 @@ class NetworkRanker(BaseEstimator):  # type: ignore[misc]
             ValueError: If X holds anything but finite numbers, or lengths differ.
             DataError: If no two rows of a group differ in relevance.
             UsageError: If a parameter is out of range.
+            SurroundingsError: If the device is not there.
         """
         rows = rows_of(self, X, fitting=True)
         relevance, groups = _judgements(y, group)
         check_consistent_length(rows, relevance, groups)
         check_whole(self, "pairs_per_row", 1)
+        setting = setting_of(self)
         recipe = recipe_of(self, loss=str(self.loss))
         codes = np.unique(groups, return_inverse=True)[1]
         units, signs = draw_ranked_pairs(relevance, codes, self.pairs_per_row, recipe.seed)
         self._scale = standardise(rows)
-        self.result_ = train_units(recipe, self._scale.apply(rows), signs, TargetSpec(task="ranking", rows=2), units)
+        target = TargetSpec(task="ranking", rows=2)
+        self.result_ = train_units(recipe, self._scale.apply(rows), signs, target, units, setting=setting)
         return self
 
     def predict(self, X: Any) -> Floats:

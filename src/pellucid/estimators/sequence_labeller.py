@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from pellucid.errors import DataError
 from pellucid.estimators.inputs import refuse_gaps, standardise
 from pellucid.estimators.parameters import check_whole
-from pellucid.estimators.training import recipe_of, train_units
+from pellucid.estimators.training import recipe_of, setting_of, train_units
 from pellucid.evaluation.metrics.sequences import edit_distance
 from pellucid.records import TargetSpec
 from pellucid.shapes import Array, Floats
@@ -36,6 +36,7 @@ class NetworkSequenceLabeller(BaseEstimator):  # type: ignore[misc]
         dropout: Share of hidden values dropped while training.
         l2: L2 penalty.
         random_state: Seed; None: 0.
+        device: Where it trains: ``cpu`` or ``cuda``; it predicts on the CPU.
 
     Attributes:
         result_: The trained network, a ``TrainResult``.
@@ -57,11 +58,12 @@ class NetworkSequenceLabeller(BaseEstimator):  # type: ignore[misc]
         dropout: float = 0.0,
         l2: float = 0.0,
         random_state: int | None = None,
+        device: str = "cpu",
     ) -> None:
         self.context = context
         self.hidden, self.activation, self.optimizer, self.lr = hidden, activation, optimizer, lr
         self.schedule, self.batch_size, self.epochs = schedule, batch_size, epochs
-        self.dropout, self.l2, self.random_state = dropout, l2, random_state
+        self.dropout, self.l2, self.random_state, self.device = dropout, l2, random_state, device
 
     def fit(self, X: Sequence[Any], y: Sequence[Any]) -> Self:
         """Learn from sequences of frames ``[T, f]`` each, and the label sequence of each.
@@ -70,8 +72,10 @@ class NetworkSequenceLabeller(BaseEstimator):  # type: ignore[misc]
             DataError: If frames are not finite numbers of one width, a sequence is empty, or its labels need more
                 frames than it has.
             UsageError: If a parameter is out of range.
+            SurroundingsError: If the device is not there.
         """
         check_whole(self, "context", 0)
+        setting = setting_of(self)
         frames = _frames(X)
         if len(frames) != len(y):
             raise DataError(f"X has {len(frames)} sequences, y has {len(y)}. They must be the same sequences.")
@@ -102,7 +106,7 @@ class NetworkSequenceLabeller(BaseEstimator):  # type: ignore[misc]
             targets[place, :2] = len(sequence), len(labels)
             targets[place, 2 : 2 + len(labels)] = labels
         target = TargetSpec(task="sequence", classes=len(self.classes_) + 1, rows=units.shape[1])
-        self.result_ = train_units(recipe_of(self, loss="ctc"), rows, targets, target, units)
+        self.result_ = train_units(recipe_of(self, loss="ctc"), rows, targets, target, units, setting=setting)
         return self
 
     def _rows(self, frames: Sequence[Floats]) -> tuple[Floats, Array]:

@@ -8,9 +8,9 @@ from pellucid.errors import TrainingError
 from pellucid.estimators.parameters import check_widths
 from pellucid.records import Recipe, TargetSpec
 from pellucid.shapes import Array, Floats, RowNumbers
-from pellucid.training import StackRows, TrainingData, TrainResult, train_members
+from pellucid.training import Setting, StackRows, TrainingData, TrainResult, check_setting, train_members
 
-__all__ = ["recipe_of", "train_units"]
+__all__ = ["recipe_of", "setting_of", "train_units"]
 
 _SHARED = ("activation", "optimizer", "lr", "schedule", "batch_size", "epochs", "dropout", "l2")
 
@@ -28,8 +28,26 @@ def recipe_of(estimator: Any, **fields: Any) -> Recipe:
     ).replace(**{**shared, **fields})
 
 
+def setting_of(estimator: Any) -> Setting:
+    """How an estimator's network trains.
+
+    Raises:
+        UsageError: If it names another device than the CPU or a GPU.
+        SurroundingsError: If the device is not there.
+    """
+    setting = Setting(device=str(estimator.device))
+    check_setting(setting)
+    return setting
+
+
 def train_units(
-    recipe: Recipe, X: Floats, targets: Array, target: TargetSpec, units: RowNumbers | None = None
+    recipe: Recipe,
+    X: Floats,
+    targets: Array,
+    target: TargetSpec,
+    units: RowNumbers | None = None,
+    *,
+    setting: Setting,
 ) -> TrainResult:
     """One network, trained on every unit.
 
@@ -39,13 +57,14 @@ def train_units(
         targets: Of the units ``[u]`` or ``[u, t]``.
         target: What is to be learned.
         units: Row numbers of every unit ``[u, k]``; None: every row is a unit.
+        setting: How to compute.
 
     Raises:
         TrainingError: If training diverged.
     """
     data = TrainingData.of(X, targets, units=units)
     rows = StackRows((np.arange(len(targets)),), (np.arange(0),))
-    result = train_members([recipe], data, rows, target=target)
+    result = train_members([recipe], data, rows, target=target, setting=setting)
     if not result.per_member("best_epoch")[0]:
         rate = "the optimizer's own" if recipe.lr is None else f"{recipe.lr:g}"
         raise TrainingError(

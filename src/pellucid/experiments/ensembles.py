@@ -103,7 +103,7 @@ def train_ensemble(
     members: int = MEMBERS,
     seed: int = 0,
     lesson: Lesson | None = None,
-    device: str = "cpu",
+    setting: Setting | None = None,
     on_epoch: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Ensemble:
@@ -115,7 +115,7 @@ def train_ensemble(
         members: How many; beyond eight the folds are drawn anew.
         seed: Decides folds and member seeds.
         lesson: What they learn from; None: rows.
-        device: ``cpu`` or ``cuda``.
+        setting: How to compute; None: float32 on the CPU.
         on_epoch: Called with (epochs done, epochs in all).
         stop: True ends training, keeping the best so far.
 
@@ -129,7 +129,7 @@ def train_ensemble(
         given.units,
         target=given.target,
         classes=prepared.decided.target.classes,
-        setting=Setting(device=device),
+        setting=setting,
         on_epoch=on_epoch,
         stop=stop,
     )

@@ -75,7 +75,7 @@ def fit_table(
             members=members,
             seed=options.seed,
             lesson=lesson,
-            device=options.device or "cpu",
+            setting=options.setting,
             on_epoch=told.epoch_done,
             stop=interrupts,
         )

@@ -16,7 +16,16 @@ from pellucid.errors import UsageError
 from pellucid.records import Recipe
 from pellucid.shapes import Array, Codes, Floats
 
-__all__ = ["InTraining", "Rung", "candidate_errors", "halve", "planned_rungs", "rung_epochs", "rung_shares"]
+__all__ = [
+    "InTraining",
+    "Rung",
+    "candidate_errors",
+    "halve",
+    "planned_rungs",
+    "rank_candidates",
+    "rung_epochs",
+    "rung_shares",
+]
 
 
 class InTraining(Protocol):
@@ -153,8 +162,7 @@ def halve(
         trainer.run(members=members.tolist(), until=until.tolist(), on_epoch=on_epoch, stop=stop)
         if stop():
             break
-        errors = candidate_errors(trainer, own, alive)
-        order = _order(trainer, own, alive, errors)
+        order, errors = rank_candidates(trainer, own, alive)
         ranked = [alive[place] for place in order]
         kept = len(ranked) if number == len(plan) - 1 else plan[number + 1][1]
         rungs.append(Rung(share, tuple(ranked), tuple(errors[order].tolist()), kept))
@@ -178,17 +186,26 @@ def candidate_errors(trainer: InTraining, own: Codes, alive: Sequence[int]) -> F
     return _means(trainer, "best_error", own, alive)
 
 
-def _order(trainer: InTraining, own: Codes, alive: Sequence[int], errors: Floats) -> Codes:
-    """Positions of the candidates, the best first.
+def rank_candidates(trainer: InTraining, own: Codes, alive: Sequence[int]) -> tuple[Codes, Floats]:
+    """Who stands where by what has been seen so far.
 
     A share of wrong rows takes few values, and a good third of all may share one. Ties go to the smaller validation
     loss where all look at the same one, then to the candidate that stood higher one rung before, and in the first to
     the one that was named first: the order does not depend on who was done when.
+
+    Args:
+        trainer: All networks.
+        own: Which candidate each belongs to ``[m]``.
+        alive: Which candidates, as they stood one rung before.
+
+    Returns:
+        Positions in ``alive``, the best first, and ``candidate_errors``.
     """
+    errors = candidate_errors(trainer, own, alive)
     looks_at = {(recipe.loss, recipe.monitor) for recipe in trainer.recipes}
     alike = len(looks_at) == 1 and all(monitor == "loss" for _, monitor in looks_at)
     losses = _means(trainer, "best", own, alive) if alike else np.zeros(len(alive))
-    return np.lexsort((losses, errors))
+    return np.lexsort((losses, errors)), errors
 
 
 def _means(trainer: InTraining, field: str, own: Codes, alive: Sequence[int]) -> Floats:

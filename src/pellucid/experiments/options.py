@@ -1,10 +1,13 @@
 """FitOptions: what a person asked of the main job."""
 
+from typing import cast
+
 import msgspec
 
 from pellucid.errors import UnknownNameError, UsageError
 from pellucid.experiments.recipes import RECIPES
 from pellucid.experiments.unit_options import check_unit_options
+from pellucid.networks import Precision
 from pellucid.training import Setting, check_setting
 
 __all__ = ["FitOptions"]
@@ -48,6 +51,7 @@ class FitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         header: As given for reading.
         test_size: Share of the rows kept for judging; between 0 and 1.
         device: Where the networks train: ``cpu`` or ``cuda``; None: the CPU. They are judged on the CPU.
+        precision: Of the matrix products while training: ``float32`` or ``bfloat16``; None: float32.
         out: The run's folder; None makes a new one below ``runs/``.
         command: How the run was started, for the record.
     """
@@ -84,8 +88,14 @@ class FitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     header: bool | None = None
     test_size: float = 0.2
     device: str | None = None
+    precision: str | None = None
     out: str | None = None
     command: str = ""
+
+    @property
+    def setting(self) -> Setting:
+        """How training computes."""
+        return Setting(device=self.device or "cpu", precision=cast(Precision, self.precision or "float32"))
 
     def check(self) -> None:
         """Refuse what cannot be meant, before the table is touched.
@@ -96,7 +106,7 @@ class FitOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             SurroundingsError: If the device is not there.
         """
         check_unit_options(self)
-        check_setting(Setting(device=self.device or "cpu"))
+        check_setting(self.setting)
         if self.recipe not in RECIPES:
             raise UnknownNameError("recipe", self.recipe, tuple(RECIPES))
         if not 0 < self.test_size < 1:

@@ -19,7 +19,7 @@ __all__ = ["compare"]
 def compare(
     source: Any,
     *,
-    target: str | Sequence[str],
+    target: str | Sequence[str] | None = None,
     vary: Mapping[str, Any] | Iterable[str] | None = None,
     path: str | None = None,
     seeds: int = 10,
@@ -58,6 +58,8 @@ def compare(
     test_size: float = 0.2,
     out: str | Path | None = None,
     recipe: str = "tabular",
+    device: str | None = None,
+    precision: str | None = None,
     workers: int | None = None,
     watcher: "ComparisonWatcher | None" = None,
     command: str = "",
@@ -115,6 +117,8 @@ def compare(
         test_size: Share of the rows that only judge the choice; between 0 and 1.
         out: The folder. One that holds an unfinished part of the same question is continued, a finished one is read.
         recipe: The named recipe that variants start from.
+        device: As in ``fit``.
+        precision: As in ``fit``.
         workers: Processes to share the work, each with one thread; None: this one, with all its threads.
         watcher: Is told what goes on; None is silent.
         command: How this was started, for the record.
@@ -134,7 +138,7 @@ def compare(
     table = read_table(source, header=header)
     if isinstance(task, str):
         task = task.strip().casefold()
-    targets = target_names(target, table)
+    targets = () if target is None and task == "reconstruction" else target_names(target, table)
     table = replace(table, findings=tuple(found for found in table.findings if found.code != "B035"))
 
     from pellucid.experiments import FitOptions
@@ -174,6 +178,8 @@ def compare(
             test_size=test_size,
             out=None if out is None else str(out),
             recipe=recipe,
+            device=as_text(device),
+            precision=as_text(precision),
             command=command,
         ),
         vary=varied,

@@ -51,6 +51,7 @@ def fit(
     out: str | Path | None = None,
     recipe: str = "tabular",
     device: str | None = None,
+    precision: str | None = None,
     watcher: "Watcher | None" = None,
     command: str = "",
 ) -> "Run":
@@ -98,6 +99,8 @@ def fit(
         out: The run's folder; None makes a new one below ``runs/``.
         recipe: ``tabular`` or ``plain``.
         device: Where the networks train: ``cpu`` or ``cuda``; None: the CPU.
+        precision: Of the matrix products while training: ``float32``, or ``bfloat16`` for factors of 8 significant
+            bits, which a GPU multiplies faster and a CPU does not; None: float32.
         watcher: Is told what goes on; None is silent.
         command: How this run was started, for the record.
 
@@ -158,6 +161,7 @@ def fit(
         out=None if out is None else str(out),
         recipe=recipe,
         device=as_text(device),
+        precision=as_text(precision),
         command=command,
     )
     return fit_table(table, options, watcher=watcher or Silent(), render_report=render_report)

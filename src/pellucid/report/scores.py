@@ -12,7 +12,7 @@ from pellucid.report.words import percent
 __all__ = ["Contender", "contenders_table", "plain_contenders", "scores_section", "target_scores"]
 
 MOST_TARGETS = 100
-"""More are in record.json."""
+"""More are in the record."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,13 @@ def _head(score: Score) -> str:
     return f"{metric.title} {'↑' if metric.greater_is_better else '↓'}"
 
 
-def target_scores(record: RunRecord) -> Markup | None:
-    """The targets one by one, each in its own unit; None where there is one."""
+def target_scores(record: RunRecord, *, file: str = "record.json") -> Markup | None:
+    """The targets one by one, each in its own unit; None where there is one.
+
+    Args:
+        record: The run.
+        file: Where a reader finds what the page has no room for.
+    """
     names = list(dict.fromkeys(score.target for score in record.test if score.target))
     if not names:
         return None
@@ -114,7 +119,7 @@ def target_scores(record: RunRecord) -> Markup | None:
         f"models, then {' and '.join(METRICS[metric].title for metric in others)} of {whose}."
     )
     hidden = len(names) - MOST_TARGETS
-    rest = element("p", f"{hidden} more targets are in record.json.", class_="quiet") if hidden > 0 else None
+    rest = element("p", f"{hidden} more targets are in {file}.", class_="quiet") if hidden > 0 else None
     return join(scrolled(lined_up(heads, rows, class_="scores"), "Scores of each target", note=note), rest)
 
 

@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 MOST_COLUMNS = 300
-"""A table of thousands of columns is not read on a page; the rest is in record.json."""
+"""A table of thousands of columns is not read on a page; the rest is in the record."""
 SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 """What a person calls them, the gravest first."""
 
@@ -104,8 +104,13 @@ def _finding(finding: Finding) -> Markup:
     )
 
 
-def columns_section(record: RunRecord) -> Markup:
-    """What the networks saw and what was left out, with the reason."""
+def columns_section(record: RunRecord, *, file: str = "record.json") -> Markup:
+    """What the networks saw and what was left out, with the reason.
+
+    Args:
+        record: The run.
+        file: Where a reader finds what the page has no room for.
+    """
     used = [column for column in record.columns if column.used]
     inputs = sum(column.inputs for column in used)
     targets = set(record.target_columns)
@@ -143,7 +148,7 @@ def columns_section(record: RunRecord) -> Markup:
         element("tbody", *rows),
     )
     hidden = len(record.columns) - len(shown)
-    rest = element("p", f"{plural(hidden, 'more column')} in record.json.", class_="quiet") if hidden else None
+    rest = element("p", f"{plural(hidden, 'more column')} in {file}.", class_="quiet") if hidden else None
     return join(element("p", words), scrolled(table, "Columns"), rest)
 
 
@@ -231,7 +236,7 @@ def _pairs(values: dict[str, Any]) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A JSON value in one line, long ones cut: the whole of it is in record.json."""
+    """A JSON value in one line, long ones cut: the whole of it is in the record."""
     if isinstance(value, dict):
         text = ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
     elif isinstance(value, list | tuple):

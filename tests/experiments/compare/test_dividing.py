@@ -70,7 +70,7 @@ def bench_cell(fold):
 @pytest.mark.parametrize(
     ("asked", "error", "message"),
     [
-        ({"group": "patient", "time": "day"}, UsageError, "Give --group or --time, not both"),
+        ({"group": "patient", "time": "day"}, UsageError, "Give --group or --order-by .time=…., not both"),
         ({"group": "y"}, UsageError, "'y' is the target and cannot be the group"),
         ({"group": "pateint"}, UnknownColumnError, "Did you mean 'patient'"),
         ({"scheme": "grouped"}, UsageError, "Name the column that holds rows together: --group"),

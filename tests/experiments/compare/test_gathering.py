@@ -5,7 +5,7 @@ import pytest
 from questions import bench_of, options
 
 from pellucid.experiments.compare.gathering import curve_records, held_out_predictions
-from pellucid.experiments.compare.ledger import Ledger, cells_of
+from pellucid.experiments.compare.ledger import Ledger, Scores, cells_of
 from pellucid.experiments.compare.results import Results
 from pellucid.experiments.compare.units import divided
 from pellucid.experiments.compare.winner import blends
@@ -59,6 +59,26 @@ def test_the_winner_of_the_table_is_the_winner_of_the_blends(bench, tmp_path):
     assert ways[0].weights == {results.chosen: 1.0}
     assert ways[2].weights == {1 - results.chosen: 1.0}
     assert [way.saved for way in ways].count(True) == 1
+
+
+@pytest.mark.parametrize(("lost", "kinds"), [(2, ["winner", "average", "greedy"]), (3, ["winner", "greedy"])])
+def test_the_average_holds_nobody_who_is_worse_beyond_noise(lost, kinds):
+    bench = bench_of(options(vary=("activation=relu,tanh,gelu,identity",), seeds=5, folds=4))
+    draw = np.random.default_rng(0)
+    scores = Scores.empty(4, 5, 4)
+    scores.there[:] = True
+    # The first ones are alike but for luck, the last ones far behind them.
+    means = np.where(np.arange(4) < 4 - lost, 0.9, 0.6)[:, None, None]
+    scores.score[:] = means + 0.01 * draw.normal(size=scores.score.shape)
+    results = Results.of(bench, scores, range(5))
+    verdicts = {results.position(each.label): each.verdict for each in results.standing.variants}
+    assert [verdicts[variant] for variant in range(4 - lost, 4)] == ["worse"] * lost
+    said = draw.dirichlet([5, 5], size=(4, bench.rows.count))
+    ways = {way.kind: way for way in blends(results, range(4), said)}
+    assert list(ways) == kinds
+    if "average" in ways:
+        assert ways["average"].weights == {0: 0.5, 1: 0.5}
+        assert ways["average"].title == "average of 2 variants not clearly worse"
 
 
 def test_where_nothing_can_be_chosen_between_the_winner_is_saved(bench, tmp_path):

@@ -78,7 +78,7 @@ def test_another_question_is_refused_and_told_apart():
     require_same(first, bench_of(options(minutes=3.0, workers=2, fit={"members": 3})).question, "runs/a")
     with pytest.raises(UsageError, match=r"runs/a holds another comparison.*seeds was 2 and is 3"):
         require_same(first, bench_of(options(seeds=3)).question, "runs/a")
-    with pytest.raises(UsageError, match=r"lr was null and is 0\.1"):
+    with pytest.raises(UsageError, match=r"lr was not given and is 0\.1"):
         require_same(first, bench_of(options(fit={"lr": 0.1})).question, "runs/a")
     with pytest.raises(UsageError, match="the table's content has changed"):
         require_same(first, bench_of(given=columns(100)).question, "runs/a")

@@ -168,8 +168,14 @@ def test_listed_values_are_drawn_as_they_are():
     [
         (lambda: grid(()), "Nothing is varied. Name a factor and its values"),
         (lambda: random_draws((), 3, 0), "Nothing is varied. Name a factor and its values"),
-        (lambda: grid(read_factors(["lr=1e-4:1e-1:log"])), "a grid needs some. Write lr=0.0001:0.1:log:7 for seven"),
-        (lambda: path(read_factor("lr=1:2")), "lr=1:2:linear is a range without points, and a path needs some"),
+        (
+            lambda: grid(read_factors(["lr=1e-4:1e-1:log"])),
+            "a grid needs some. Write lr=0.0001:0.1:log:7 for seven of them, or add --draws 100",
+        ),
+        (
+            lambda: path(read_factor("lr=1:2")),
+            "a range without points, and a path needs some. Write lr=1:2:linear:7 for seven of them[.]$",
+        ),
         (lambda: path(read_factor("activation=relu,tanh")), "A path goes along numbers, and activation=relu,tanh has"),
         (lambda: path(read_factor("clip_norm=none,1")), "A path goes along numbers, and clip_norm=none,1 has"),
         (lambda: path(read_factor("l2=1")), "needs two values at least, found l2=1. Write a range, such as"),
@@ -178,7 +184,8 @@ def test_listed_values_are_drawn_as_they_are():
         (lambda: grid([read_factor("l1=1,2"), read_factor("l1=3")]), "l1 is varied twice"),
         (
             lambda: grid(read_factors(["l1=1e-3:1:log:1000", "l2=1e-3:1:log:101"])),
-            "1,000 l1 × 101 l2 make a grid of 101,000 variants, and 100,000 are the most. Give fewer values, or draw",
+            "1,000 l1 × 101 l2 make a grid of 101,000 variants, and 100,000 are the most. Give fewer values, or "
+            "add --draws 100",
         ),
         (lambda: random_draws(read_factors(["l1=1:2"]), 0, 0), "1 to 100,000 variants can be drawn, found 0"),
         (

@@ -42,6 +42,15 @@ def test_two_equal_variants_have_one_p() -> None:
     assert chosen == "Chosen: gelu, the first of equals."
 
 
+def test_the_difference_that_would_have_been_found_is_not_claimed_of_noisier_variants() -> None:
+    base = made_up([0.83, 0.828, 0.827])
+    wild = np.random.default_rng(1).normal(0, 0.15, 50)
+    _, power, _ = told(np.vstack([base, wild - wild.mean() + 0.78]), NAMES)
+    assert numbers_left_out(power) == (
+        "A difference of #.# points would have been found # times in #, but not of identity, whose scores vary more."
+    )
+
+
 def test_a_winner_is_better_than_all() -> None:
     first, chosen = told(made_up([0.82, 0.77]), NAMES[:2])
     assert numbers_left_out(first) == "relu is worse than gelu by #.# points (#.# to #.#)."

@@ -141,4 +141,5 @@ class _Group:
             StackRows(tuple(rows[key][0] for key in self._keys), tuple(rows[key][1] for key in self._keys)),
             target=self._spec,
             classes=bench.rows.target.classes,
+            setting=bench.question.setting,
         )

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import torch
 
-from pellucid.errors import TrainingError, UsageError
+from pellucid.errors import TrainingError
 from pellucid.experiments.clock import Clock
 from pellucid.experiments.compare.bench import Workbench
 from pellucid.experiments.compare.comparison import Comparison
-from pellucid.experiments.compare.dividing import Divided, divide
+from pellucid.experiments.compare.dividing import divide
 from pellucid.experiments.compare.ending import end_comparison
 from pellucid.experiments.compare.folder import Folder
 from pellucid.experiments.compare.memory import Sizes, narrowing_bytes, predicted_bytes, sizes_of, unit_bytes
@@ -30,7 +30,7 @@ from pellucid.experiments.interrupts import Interrupts
 from pellucid.experiments.preparing import prepare
 from pellucid.printable import grouped
 from pellucid.records import ComparisonRunRecord, CurveRecord
-from pellucid.tables import UNIT_TASKS, Table
+from pellucid.tables import Table
 from pellucid.training.giving_back import give_memory_back
 
 __all__ = ["ComparisonReportWriter", "compare_table"]
@@ -72,7 +72,6 @@ def compare_table(
     clock = Clock()
     created = datetime.now(UTC).isoformat(timespec="seconds")
     divided = divide(table, options.fit, scheme=options.scheme, group=options.group, time=options.time)
-    _require_single_rows(divided)
     plan = plan_comparison(options, divided, table.sha256)
     question = plan.question
     key = f"{created} {options} {table.sha256} {time.time_ns()}"
@@ -166,15 +165,6 @@ def compare_table(
         )
 
 
-def _require_single_rows(divided: Divided) -> None:
-    task = divided.decided.target.task
-    if task in UNIT_TASKS:
-        raise UsageError(
-            f"Comparisons judge networks whose rows stand for themselves, and the task is {task}. Fit each recipe with"
-            " pellucid fit, and look at the scores side by side."
-        )
-
-
 def _memory(
     sizes: Sizes, question: Question, options: CompareOptions, networks: int, narrowing: Narrowing | None
 ) -> int:
@@ -204,7 +194,11 @@ def _note(results: Results, narrowed: Narrowed | None, ended: str) -> str:
     asked = results.bench.question.seeds
     halved = ""
     if narrowed is not None:
-        halved = f"{grouped(len(results.bench.question.variants))} variants halved to {len(narrowed.finalists)}, "
+        halved = (
+            f"{grouped(len(results.bench.question.variants))} variants halved to {len(narrowed.finalists)} finalists, "
+        )
+    if networks and len(results.columns) < repeats * results.bench.question.folds:
+        return f"{halved}{ended} within the first seed"
     if ended == "finished" or (repeats == asked and ended == "out of time"):
         return f"{halved}{networks} networks"
     return f"{halved}{ended} after {repeats} of {asked} seeds" if repeats else ended

@@ -5,23 +5,21 @@ from functools import cached_property
 from pathlib import Path
 
 from pellucid.errors import UsageError
+from pellucid.experiments.outcome import Outcome
 from pellucid.models import Model, read_model
-from pellucid.records import ComparisonRunRecord, Finding, VariantRecord
+from pellucid.records import ComparisonRunRecord, VariantRecord
 
 __all__ = ["Comparison"]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Outcome[ComparisonRunRecord]):
     """A comparison and its folder.
 
     Attributes:
         path: The folder.
         record: Everything that happened.
     """
-
-    path: Path
-    record: ComparisonRunRecord
 
     @property
     def table(self) -> list[dict[str, object]]:
@@ -61,21 +59,6 @@ class Comparison:
         return self.record.sentences
 
     @property
-    def test(self) -> dict[str, float]:
-        """Metric → value of the saved model on the rows that no choice saw, the primary metric first."""
-        return {score.key: score.value for score in self.record.test}
-
-    @property
-    def model_path(self) -> Path:
-        """The saved networks."""
-        return self.path / "model.safetensors"
-
-    @property
-    def report_path(self) -> Path:
-        """The report, one self-contained page."""
-        return self.path / "report.html"
-
-    @property
     def scores_path(self) -> Path:
         """Every network's score."""
         return self.path / "scores.csv"
@@ -90,11 +73,6 @@ class Comparison:
         if not self.record.test:
             raise UsageError(f"No model is saved yet. Ask the same again with out={str(self.path)!r} to go on.")
         return read_model(self.model_path)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """About the data and the training."""
-        return self.record.findings
 
     def __repr__(self) -> str:
         record = self.record

@@ -60,7 +60,7 @@ def divide(table: Table, options: FitOptions, *, scheme: str, group: str | None,
     if groups is not None and times is not None:
         raise UsageError(
             f"Folds by time divide by time alone, so that rows of one {group} would stand on both sides. Give"
-            " --group or --time, not both."
+            " --group or --order-by (time=…), not both."
         )
     hidden = () if groups is None else (groups.name,)
     decided = decide(table, _without(options, hidden))

@@ -103,7 +103,9 @@ def _judge_winner(
         # Better the winner whole than everybody half.
         members = {results.chosen: pace.affordable(options.members or MEMBERS, folds)}
     told.stage_started(_retraining([ending.plans[variant].name for variant in members]))
-    retrained = retrain(ending.divided.decided, ending.plans, members, seed=options.seed, stop=stop)
+    retrained = retrain(
+        ending.divided.decided, ending.plans, members, seed=options.seed, setting=options.setting, stop=stop
+    )
     if stop():
         return None
     clock.lap("retraining")

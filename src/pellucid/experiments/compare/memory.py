@@ -40,12 +40,14 @@ class Sizes:
         table: Bytes of the training rows as one fold encodes them.
         predictions: Bytes of what one network says of its fold's test rows, as it is kept.
         compiled: Whether the compiled engine will serve.
+        setting: How networks train.
     """
 
     member: Footprint
     table: int
     predictions: int
     compiled: bool
+    setting: Setting = Setting()  # noqa: RUF009 frozen
 
 
 def sizes_of(bench: Workbench) -> Sizes:
@@ -56,7 +58,7 @@ def sizes_of(bench: Workbench) -> Sizes:
             recipe.
         UsageError: If a number is out of range.
     """
-    every = np.arange(bench.rows.count)
+    every, setting = np.arange(bench.rows.count), bench.question.setting
     fold = max(bench.folds.values(), key=lambda fold: len(fold.train))
     picks = int(np.ceil(PICKING_SHARE * len(fold.train)))
     epochs = max(variant.recipe.epochs for variant in bench.question.variants)
@@ -77,7 +79,7 @@ def sizes_of(bench: Workbench) -> Sizes:
                 targets=whole.targets[:1].clone(),
                 codes=None if whole.codes is None else whole.codes[:1].clone(),
             )
-            known[key] = one_row, Choosing(one_row, Setting())
+            known[key] = one_row, Choosing(one_row, setting)
         data, choosing = known[key]
         try:
             settled = settle(variant.recipe.replace(epochs=epochs), data, bench.spec_of(variant))
@@ -92,7 +94,7 @@ def sizes_of(bench: Workbench) -> Sizes:
         largest = Footprint(*(max(getattr(each, field.name) for each in (largest, own)) for field in fields(own)))
     told = max(len(bench.rows.target.classes), len(bench.rows.target.levels), len(bench.rows.target.columns), 1)
     tested = max(len(fold.test) for fold in bench.folds.values())
-    return Sizes(largest, table, _FLOAT * told * tested, "compiled" in engines)
+    return Sizes(largest, table, _FLOAT * told * tested, "compiled" in engines, setting)
 
 
 def _shape(variant: VariantPlan) -> bytes:
@@ -115,7 +117,7 @@ def unit_bytes(sizes: Sizes, *, members: int, folds: int, cores: int) -> int:
         cores: That train.
     """
     one = sizes.member
-    training = training_bytes(one, members=members, cores=cores, setting=Setting())
+    training = _training_bytes(sizes, members=members, cores=cores)
     judging = members * (one.kept + _SAID * sizes.predictions) + min(members, predict_together(one.block)) * (
         one.block + one.state
     )
@@ -132,11 +134,17 @@ def narrowing_bytes(sizes: Sizes, *, networks: int, splits: int, cores: int) -> 
         splits: Divisions of the rows.
         cores: That train.
     """
-    one = sizes.member
-    training = training_bytes(one, members=networks, cores=cores, setting=Setting())
+    training = _training_bytes(sizes, members=networks, cores=cores)
     # All have paused with parameters and two moments; or a third of them is being written down, with the best of all.
-    paused = networks * 4 * one.state
+    paused = networks * 4 * sizes.member.state
     return (splits + 1) * sizes.table + training + paused
+
+
+def _training_bytes(sizes: Sizes, *, members: int, cores: int) -> int:
+    """Bytes of main memory that training takes; of members on a GPU there lies what is kept of them alone."""
+    if sizes.setting.device != "cpu":
+        return members * sizes.member.kept
+    return training_bytes(sizes.member, members=members, cores=cores, setting=sizes.setting)
 
 
 def predicted_bytes(sizes: Sizes, *, unit: int, narrowing: int = 0, workers: int | None = None) -> int:

@@ -64,10 +64,11 @@ class CompareOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             )
         if self.path and (self.vary or self.recipes or self.draws):
             raise UsageError("A path goes along one number alone. Give either --path, or --vary with or without draws.")
-        if self.fit.task in UNIT_TASKS:
+        if (task := self.fit.task) in UNIT_TASKS:
             raise UsageError(
-                f"Comparisons judge networks whose rows stand for themselves, and the task is {self.fit.task}. Fit each"
-                " recipe with pellucid fit, and look at the scores side by side."
+                "Comparisons are for tasks in which every row has an answer of its own (classes, labels, shares,"
+                f" numbers, counts, quantiles), and the task is {task}. Fit each recipe with pellucid fit --task {task}"
+                " and the same --seed, and put the scores side by side: they are of the same test rows."
             )
         for name, value, most in (("seeds", self.seeds, MOST_SEEDS), ("folds", self.folds, MOST_FOLDS)):
             least = 1 if name == "seeds" else 2
@@ -77,6 +78,11 @@ class CompareOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             raise UsageError(f"The number of draws must be 1 or above, found {self.draws}.")
         if self.minutes is not None and not 0 < self.minutes < 1e6:
             raise UsageError(f"The minutes must be above 0, found {self.minutes:g}.")
+        if self.workers is not None and self.fit.setting.device != "cpu":
+            raise UsageError(
+                f"Workers share the cores of the CPU, and the networks train on {self.fit.setting.device}, which one"
+                " process keeps busy. Leave out --workers, or --device."
+            )
         if self.workers is not None and not 1 <= self.workers <= MOST_WORKERS:
             raise UsageError(f"The number of workers must be 1 to {MOST_WORKERS}, found {self.workers}.")
 
@@ -87,4 +93,7 @@ class CompareOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         told: dict[str, Any] = {**fit, **own}
         for name in ("fit", "minutes", "workers", "out", "command", "members", "header"):
             told.pop(name, None)
-        return {name: value for name, value in told.items() if value not in (None, [], {}, "", False)}
+        # Where and how networks train anyway.
+        usual = {"device": "cpu", "precision": "float32"}
+        asked = {name: value for name, value in told.items() if value not in (None, [], {}, "", False)}
+        return {name: value for name, value in asked.items() if value != usual.get(name)}

@@ -71,6 +71,8 @@ def plan_comparison(options: CompareOptions, divided: Divided, table: str) -> Pl
         seeds=options.seeds,
         seed=options.fit.seed,
         halving=options.halving,
+        device=options.fit.setting.device,
+        precision=options.fit.setting.precision,
     )
     return Plan(question, tuple(told))
 

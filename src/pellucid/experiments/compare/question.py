@@ -6,7 +6,9 @@ import msgspec
 
 from pellucid.encoding import Preparation
 from pellucid.errors import UsageError
+from pellucid.networks import Precision
 from pellucid.records import Recipe, encode_json
+from pellucid.training import Setting
 
 __all__ = ["Question", "VariantPlan", "require_same"]
 
@@ -44,6 +46,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         seeds: Repeats; each draws its own folds, and its networks' seeds.
         seed: Of everything that is drawn.
         halving: Whether successive halving picks the variants that are judged.
+        device: Where networks train; another one rounds otherwise.
+        precision: Of their matrix products.
     """
 
     pellucid: str
@@ -55,6 +59,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     seeds: int
     seed: int
     halving: bool = False
+    device: str = "cpu"
+    precision: Precision = "float32"
+
+    @property
+    def setting(self) -> Setting:
+        """How its networks train."""
+        return Setting(device=self.device, precision=self.precision)
 
     def member_seed(self, repeat: int, fold: int) -> int:
         """Seed of the networks of one fold of one repeat: the same for all variants, which are so compared in pairs."""
@@ -97,5 +108,5 @@ def _differences(before: Question, now: Question) -> list[str]:
 
 
 def _shown(value: Any) -> str:
-    text = encode_json(value).decode()
+    text = "not given" if value is None else encode_json(value).decode()
     return text if len(text) <= 80 else text[:77] + "…"

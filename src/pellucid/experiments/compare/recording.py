@@ -17,7 +17,7 @@ from pellucid.experiments.compare.question import VariantPlan
 from pellucid.experiments.compare.results import Results
 from pellucid.experiments.environment import environment
 from pellucid.experiments.judging import Verdict
-from pellucid.experiments.statistics import sentences
+from pellucid.experiments.statistics import Standing, sentences
 from pellucid.experiments.watching import DataSummary
 from pellucid.records import (
     ComparisonRunRecord,
@@ -128,7 +128,7 @@ def record_of(ending: Ending, judged: Judged | None, ended: str) -> ComparisonRu
         if standing is None or standing.detectable is None
         else {"difference": standing.detectable.difference, "power": standing.detectable.power},
         chosen="" if standing is None else standing.chosen,
-        reason="" if standing is None else _reason(len(standing.equals)),
+        reason="" if standing is None else _reason(standing),
         test=() if judged is None else judged.verdict.scores,
         baselines=() if judged is None else judged.verdict.baselines,
         comparisons=() if judged is None else judged.verdict.comparisons,
@@ -167,8 +167,12 @@ def _unjudged(plans: Sequence[VariantPlan]) -> tuple[VariantRecord, ...]:
     return tuple(VariantRecord(name=plan.name, levels=plan.levels, recipe=plan.recipe) for plan in plans)
 
 
-def _reason(equals: int) -> str:
-    return "the best" if equals < 2 else "the first of equals"
+def _reason(standing: Standing) -> str:
+    if len(standing.variants) == 1:
+        return "the only variant"
+    if any(each.verdict == "untested" for each in standing.variants):
+        return "with the best score, untested"
+    return "the best" if len(standing.equals) < 2 else "the first of equals"
 
 
 def _failure_findings(results: Results) -> tuple[Finding, ...]:

@@ -18,7 +18,7 @@ from pellucid.experiments.selection import EnsembleChoice, choose_ensemble
 from pellucid.models import Contribution, Model
 from pellucid.records import EnsembleRecord, Score, encode_json
 from pellucid.shapes import Array
-from pellucid.training import train_members
+from pellucid.training import Setting, train_members
 
 __all__ = [
     "CANDIDATES",
@@ -35,7 +35,7 @@ CANDIDATES = 8
 """Variants that ensembles are chosen from, the best ones: what is far behind would be retrained for nothing."""
 _TITLES = {
     "winner": "networks of {chosen}",
-    "average": "average of the best {count} variants",
+    "average": "average of {count} variants not clearly worse",
     "greedy": "greedy selection of {used} variant{s}",
 }
 
@@ -97,6 +97,9 @@ def _encoded(plan: VariantPlan) -> bytes:
 def blends(results: Results, candidates: Sequence[int], predictions: Array) -> list[Blend]:
     """The winner alone, an average and a greedy ensemble, with one of them chosen.
 
+    The average takes the candidates that are not worse than the best beyond noise, as the standing has it, and is left
+    out where that is the best alone. A greedy ensemble may take any.
+
     Args:
         results: Who won.
         candidates: Variants, the best first.
@@ -109,11 +112,13 @@ def blends(results: Results, candidates: Sequence[int], predictions: Array) -> l
     if len(sound) < 2 or not held_out.any():
         return alone
     rows = bench.rows
+    worse = {results.position(each.label) for each in results.standing.worse}
     try:
         choice: EnsembleChoice = choose_ensemble(
             predictions[sound][:, held_out],
             rows.values[held_out],
             (rows.target.task, bench.judge.metric),
+            averaged=[candidates[place] not in worse for place in sound],
             groups=rows.groups[held_out],
             seed=bench.question.seed,
             levels=rows.target.levels,
@@ -163,6 +168,7 @@ def retrain(
     members: Mapping[int, int],
     *,
     seed: int,
+    setting: Setting,
     stop: Callable[[], bool],
 ) -> Retrained:
     """Train variants on all training rows as a fit does, all of them at once.
@@ -172,6 +178,7 @@ def retrain(
         plans: All variants.
         members: Variant → networks of it; all these variants are encoded alike.
         seed: As for a fit.
+        setting: How to compute.
         stop: True ends training, keeping the best so far.
 
     Returns:
@@ -188,6 +195,7 @@ def retrain(
         lesson.units.take(places),
         target=lesson.target,
         classes=decided.target.classes,
+        setting=setting,
         stop=stop,
     )
     rows = lesson.rows.take(places)

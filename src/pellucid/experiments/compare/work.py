@@ -117,6 +117,7 @@ class _Group:
             StackRows(tuple(train), tuple(validation)),
             target=self.spec,
             classes=bench.rows.target.classes,
+            setting=bench.question.setting,
             on_epoch=on_epoch,
             stop=stop,
         )

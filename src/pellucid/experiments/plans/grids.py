@@ -26,13 +26,13 @@ def grid(factors: Sequence[Factor]) -> tuple[Variant, ...]:
     """
     check_factors(factors)
     for each in factors:
-        _check_points(each, "a grid")
+        _check_points(each, "a grid", otherwise=", or add --draws 100 (draws=100) to draw variants at random")
     count = math.prod(len(each.values) for each in factors)
     if count > MOST_VARIANTS:
         sizes = " × ".join(f"{len(each.values):,} {each.name}" for each in factors)
         raise UsageError(
-            f"{sizes} make a grid of {count:,} variants, and {MOST_VARIANTS:,} are the most. Give fewer values, or draw"
-            " some of the variants at random."
+            f"{sizes} make a grid of {count:,} variants, and {MOST_VARIANTS:,} are the most. Give fewer values, or add"
+            " --draws 100 (draws=100) to draw so many of the variants at random."
         )
     combinations = list(product(*(each.values for each in factors)))
     return name_variants({each.name: [levels[place] for levels in combinations] for place, each in enumerate(factors)})
@@ -77,9 +77,8 @@ def check_factors(factors: Sequence[Factor]) -> None:
             )
 
 
-def _check_points(factor: Factor, plan: str) -> None:
+def _check_points(factor: Factor, plan: str, *, otherwise: str = "") -> None:
     if factor.open:
         raise UsageError(
-            f"{factor} is a range without points, and {plan} needs some. Write {factor}:7 for seven of them, or draw at"
-            " random."
+            f"{factor} is a range without points, and {plan} needs some. Write {factor}:7 for seven of them{otherwise}."
         )

@@ -47,7 +47,7 @@ class EnsembleChoice:
 
     Attributes:
         chosen: The contender that is taken.
-        contenders: All of them, in the order of ``KINDS``.
+        contenders: All that there are, in the order of ``KINDS``.
     """
 
     chosen: Contender
@@ -60,6 +60,7 @@ def choose_ensemble(
     score: Score,
     *,
     families: Sequence[int] | None = None,
+    averaged: Sequence[bool] | None = None,
     parts: int = 5,
     groups: Array | None = None,
     tolerance: float = 1.0,
@@ -85,6 +86,8 @@ def choose_ensemble(
         score: What to judge by.
         families: Number of each candidate's family ``[candidates]``, such as the recipe that it shares with others: the
             average is then that of the best family, chosen like the rest. None: the average of all sound candidates.
+        averaged: Candidates that the average may hold ``[candidates]``; None: all. Fewer than two make none, and leave
+            two ways to predict.
         parts: How many; ≥ 2.
         groups: Rows with equal numbers go into one part ``[n]``.
         tolerance: Standard errors; ≥ 0. 0 takes the best contender.
@@ -107,11 +110,14 @@ def choose_ensemble(
     whole = len(given)
     given = given if len(sound) == whole else given[sound]
     family = np.zeros(len(sound), dtype=np.int64) if families is None else np.asarray(families)[sound]
+    alike = np.ones(len(sound), dtype=bool) if averaged is None else np.asarray(averaged)[sound]
     ways: dict[str, Callable[[Floats, Array], Floats]] = {
         "winner": partial(_winner, score=score, levels=levels),
-        "average": partial(_average, score=score, levels=levels, family=family),
+        "average": partial(_average, score=score, levels=levels, family=family, alike=alike),
         "greedy": partial(select, score=score, size=size, start=start, bags=bags, seed=seed, levels=levels),
     }
+    if averaged is not None and alike.sum() < 2:
+        del ways["average"]
     dealt = _dealt(len(truth) if groups is None else groups, parts, seed)
     said = {kind: _cross_fitted(way, given, truth, dealt) for kind, way in ways.items()}
     contenders = _compared(said, truth, score, levels, seed)
@@ -129,17 +135,19 @@ def _winner(predictions: Floats, truth: Array, *, score: Score, levels: Sequence
     return select(predictions, truth, score, size=1, levels=levels)
 
 
-def _average(predictions: Floats, truth: Array, *, score: Score, levels: Sequence[float], family: Array) -> Floats:
-    """Equal weights on the best family, the first of equals."""
-    names = np.unique(family)
+def _average(
+    predictions: Floats, truth: Array, *, score: Score, levels: Sequence[float], family: Array, alike: Array
+) -> Floats:
+    """Equal weights on the best family, the first of equals, as far as it may be averaged."""
+    names = np.unique(family[alike])
     best = names[0]
     if len(names) > 1:
         judge = scorer(score, truth, levels=levels)
-        means = np.stack([predictions[family == name].mean(axis=0) for name in names])
+        means = np.stack([predictions[alike & (family == name)].mean(axis=0) for name in names])
         best = names[int(np.argmin(judge.losses(judge.read(means))))]
-    alike: Floats = (family == best).astype(np.float64)
-    alike /= alike.sum()
-    return alike
+    weights: Floats = (alike & (family == best)).astype(np.float64)
+    weights /= weights.sum()
+    return weights
 
 
 def _dealt(groups: Array | int, parts: int, seed: int) -> RowNumbers:
@@ -175,7 +183,7 @@ def _compared(
     losses = {
         kind: np.inf if measure is None else float(np.squeeze(measure(ones))) for kind, measure in measures.items()
     }
-    best = min(KINDS, key=lambda kind: (losses[kind], KINDS.index(kind)))
+    best = min(said, key=lambda kind: (losses[kind], KINDS.index(kind)))
     winner = measures[best]
     assert winner is not None
     resamples = _RESAMPLES_BY_HAND if callable(score) else _RESAMPLES

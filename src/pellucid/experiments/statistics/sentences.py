@@ -126,7 +126,18 @@ def _power_sentences(standing: Standing) -> tuple[str, ...]:
     found, odds = standing.detectable.difference, _odds(standing.detectable.power)
     if standing.unit == "share" and found >= 1:
         return (f"{standing.replicates} held-out parts are too few to find any difference {odds}.",)
-    return (f"A difference of {difference_text(standing.unit, found)} would have been found {odds}.",)
+    text = f"A difference of {difference_text(standing.unit, found)} would have been found {odds}"
+    # The pair of middle noise speaks; of noisier variants it would not be true, and the table beside it shows so.
+    equals = {one.label for one in standing.equals}
+    noisier = [
+        pair.second
+        for pair in standing.pairs
+        if pair.first == standing.chosen and pair.second in equals and abs(pair.difference) > found
+    ]
+    if not noisier:
+        return (f"{text}.",)
+    who = names_text(noisier) if len(noisier) <= NAMED else f"{len(noisier)} variants"
+    return (f"{text}, but not of {who}, whose scores vary more.",)
 
 
 def _failure_sentences(standing: Standing) -> tuple[str, ...]:

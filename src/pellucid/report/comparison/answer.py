@@ -26,16 +26,15 @@ def comparison_headline(record: ComparisonRunRecord) -> str:
     judged = [each for each in record.variants if each.rank]
     equals = [each for each in judged if each.verdict == "equal"]
     worse = [each for each in judged if each.verdict == "worse"]
+    others = "the other finalists" if record.dropped else "all others"
     if len(judged) == 1:
         return f"{best}, judged on its own"
     if any(each.verdict == "untested" for each in judged):
         return f"{best} has the best score, untested"
     if not equals:
-        return (
-            f"{best} is better than {_cut(worse[0].name)}" if len(judged) == 2 else f"{best} is better than all others"
-        )
+        return f"{best} is better than {_cut(worse[0].name)}" if len(judged) == 2 else f"{best} is better than {others}"
     if not worse:
-        return "No variant can be told apart from the best"
+        return f"No {'finalist' if record.dropped else 'variant'} can be told apart from the best"
     also = f"{_cut(equals[0].name)} is" if len(equals) == 1 else f"{plural(len(equals), 'other')} are"
     return f"{best} leads; {also} not clearly worse"
 
@@ -44,7 +43,9 @@ def asked_sentence(record: ComparisonRunRecord) -> str:
     """What was varied and how it was judged: ``activation (relu, gelu) × lr (0.001 to 0.1, 3 values): 6 …``."""
     varied = " × ".join(_varied(each) for each in record.factors)
     drawn = " drawn at random" if record.options.get("draws") else ""
-    counts = f"{plural(len(record.variants), 'variant')}{drawn}, {plural(record.networks, 'network')}"
+    finalists = f", halved to {plural(len(record.variants), 'finalist')}" if record.dropped else ""
+    tried = plural(len(record.variants) + len(record.dropped), "variant")
+    counts = f"{tried}{drawn}{finalists}, {plural(record.networks, 'network')}"
     return f"Compared: {varied}: {counts}, by {metric_title(record)} on {judged_on(record)}."
 
 
@@ -56,9 +57,10 @@ def answer_sentences(record: ComparisonRunRecord) -> tuple[str, ...]:
 
 def _varied(factor: FactorRecord) -> str:
     values = factor.values
-    if factor.scale != "named" and len(values) > 2:
-        ordered = sorted(values, key=float)
-        return f"{factor.name} ({ordered[0]} to {ordered[-1]}, {plural(len(values), 'value')})"
+    if factor.scale != "named":
+        values = tuple(sorted(values, key=float))
+        if len(values) > 2:
+            return f"{factor.name} ({values[0]} to {values[-1]}, {plural(len(values), 'value')})"
     shown = ", ".join(map(_cut, values[:MOST_VALUES]))
     return f"{factor.name} ({shown}{f' and {len(values) - MOST_VALUES} more' if len(values) > MOST_VALUES else ''})"
 

@@ -3,7 +3,7 @@
 from pellucid.evaluation import format_difference, plural
 from pellucid.printable import THIN
 from pellucid.records import ComparisonRunRecord
-from pellucid.report.comparison.words import judged_on, metric_title
+from pellucid.report.comparison.words import judged_on, metric_title, scheme_of
 from pellucid.report.markup import Content, Markup, element, join
 from pellucid.report.tables import definitions
 
@@ -14,6 +14,7 @@ SCHEMES = {
     "k_fold": "drawn at random",
     "stratified": "drawn at random, with the classes in equal shares",
     "grouped": "drawn so that rows of one group stay together",
+    "alike": "drawn so that equal rows stay together",
     "time": "later rows judge what earlier rows taught",
 }
 
@@ -22,7 +23,7 @@ def design_section(record: ComparisonRunRecord) -> Markup:
     """What was varied, on which rows, how folds were drawn, and what that can tell apart."""
     design, split = record.design, record.split
     entries: list[tuple[str, Content]] = [(each.name, _values(each.values)) for each in record.factors]
-    scheme = SCHEMES.get(str(design.get("scheme")), str(design.get("scheme")))
+    scheme = SCHEMES.get(scheme_of(record), scheme_of(record))
     entries.append(("folds", f"{design.get('folds')}, {scheme}"))
     complete, asked = design.get("complete"), design.get("seeds")
     entries.append(("seeds", str(asked) if complete == asked else f"{complete} of {asked} complete"))
@@ -35,7 +36,8 @@ def design_section(record: ComparisonRunRecord) -> Markup:
         entries.append(
             (
                 "smallest difference",
-                f"{format_difference(record.metric, size)} would be found with probability {power * 100:.0f}{THIN}%",
+                f"{format_difference(record.metric, size)} would be found with probability {power * 100:.0f}{THIN}%"
+                " between variants of middle noise",
             )
         )
     if record.memory:

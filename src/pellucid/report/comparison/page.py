@@ -8,8 +8,9 @@ from pellucid.report.comparison.answer import answer_sentences, asked_sentence, 
 from pellucid.report.comparison.curves import curves_section
 from pellucid.report.comparison.design import again_section, design_section
 from pellucid.report.comparison.factors import factors_section
+from pellucid.report.comparison.halved import halving_section
 from pellucid.report.comparison.pairs import pairs_section
-from pellucid.report.comparison.saved import saved_run
+from pellucid.report.comparison.saved import FILE, saved_run
 from pellucid.report.comparison.standing import standing_section
 from pellucid.report.comparison.untouched import untouched_section
 from pellucid.report.markup import Markup, element
@@ -33,19 +34,22 @@ def render_comparison(record: ComparisonRunRecord, curves: Sequence[CurveRecord]
     run = saved_run(record)
     sections: list[tuple[str, Markup | None]] = [
         ("Who stands where", standing_section(record)),
-        ("What mattered" if len(record.factors) > 1 else "Along its values", factors_section(record)),
+        # Of variants that halving gave up there are no scores, and finalists are too alike to tell what mattered.
+        ("What mattered" if len(record.factors) > 1 else "Along its values", factors_section(record))
+        if not record.rungs
+        else ("What halving gave up", halving_section(record)),
         ("Pair by pair", pairs_section(record)),
     ]
     if record.test:
         sections.append(("On rows that no choice saw", untouched_section(record)))
-        sections.append(("Where the saved model is wrong", mistakes_section(run)))
+        sections.append(("Where the saved model is wrong", mistakes_section(run, file=FILE)))
     sections.append(("How they learned", curves_section(record, curves)))
     sections.append(("Findings", findings_section(run)))
     if record.test:
         sections.append(("Use it", use_section(run)))
     sections += [
         ("How it was judged", design_section(record)),
-        ("Columns", columns_section(run)),
+        ("Columns", columns_section(run, file=FILE)),
         ("Do it again", again_section(record)),
         ("Provenance", provenance_section(run)),
     ]
@@ -61,6 +65,6 @@ def render_comparison(record: ComparisonRunRecord, curves: Sequence[CurveRecord]
             element("p", asked_sentence(record), class_="quiet"),
         ],
         [(name, body) for name, body in sections if body is not None],
-        f"Pellucid, comparison {record.id}. This page works offline and sends nothing; its data are comparison.json, "
+        f"Pellucid, comparison {record.id}. This page works offline and sends nothing; its data are {FILE}, "
         "scores.csv and curves.jsonl beside it.",
     )

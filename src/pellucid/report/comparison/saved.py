@@ -2,7 +2,10 @@
 
 from pellucid.records import ComparisonRunRecord, RunRecord
 
-__all__ = ["saved_run"]
+__all__ = ["FILE", "saved_run"]
+
+FILE = "comparison.json"
+"""Where a reader of the page finds what it has no room for."""
 
 
 def saved_run(record: ComparisonRunRecord) -> RunRecord:

@@ -6,7 +6,7 @@ from pellucid.evaluation import plural
 from pellucid.records import ComparisonRunRecord, VariantRecord
 from pellucid.report.comparison.scale import Estimate, Scale
 from pellucid.report.comparison.words import Numbers, metric_title, shown_variants
-from pellucid.report.markup import Content, Markup, element, join
+from pellucid.report.markup import Markup, element, join
 from pellucid.report.tables import scrolled
 
 __all__ = ["standing_section"]
@@ -26,7 +26,6 @@ def standing_section(record: ComparisonRunRecord) -> Markup:
     numbers = Numbers(record)
     scale = Scale.of([_estimate(each) for each in shown], greater_is_better=record.greater_is_better)
     failed = any(each.failed for each in shown)
-    early = any(each.stopped_after is not None for each in shown)
     varied = [each.name for each in record.factors if len(each.values) > 1]
     apart = 2 <= len(varied) <= MOST_FACTORS and all(name in each.levels for name in varied for each in shown)
     columns = varied if apart else []
@@ -40,7 +39,7 @@ def standing_section(record: ComparisonRunRecord) -> Markup:
     ]
     heads += [_head("mean rank", "number spare"), _head("epochs", "number spare")] if len(columns) <= ROOMY else []
     heads += [_head("failed", "number")] if failed else []
-    rows = [_row(each, columns, numbers, scale, failed=failed, early=early) for each in shown]
+    rows = [_row(each, columns, numbers, scale, failed=failed) for each in shown]
     table = element("table", element("thead", element("tr", *heads)), element("tbody", *rows), class_="standing")
     order = f"in order of {factor.name}" if factor is not None else "the best first"
     note = (
@@ -65,13 +64,9 @@ def _row(
     scale: Scale | None,
     *,
     failed: bool,
-    early: bool,
 ) -> Markup:
     names = [variant.levels[name] for name in columns] or [variant.name]
     interval = numbers.interval(variant.low, variant.high)
-    verdict: Content = VERDICTS.get(variant.verdict, variant.verdict)
-    if early and variant.stopped_after is not None:
-        verdict = join(verdict, element("small", f"given up after {plural(variant.stopped_after, 'epoch')}"))
     cells: list[Markup] = [
         element("td", str(variant.rank), class_="number"),
         element("th", names[0], scope="row", class_="cell" if columns else "name"),
@@ -79,7 +74,7 @@ def _row(
         element("td", "–" if variant.mean is None else numbers.value(variant.mean), class_="number"),
         element("td", None if scale is None else _interval_svg(_estimate(variant), scale, best=variant.rank == 1)),
         element("td", interval, class_="short quiet"),
-        element("td", verdict, class_="short"),
+        element("td", VERDICTS.get(variant.verdict, variant.verdict), class_="short"),
     ]
     if len(columns) <= ROOMY:
         mean_rank = "–" if variant.mean_rank is None else f"{variant.mean_rank:.1f}"

@@ -2,7 +2,7 @@
 
 from pellucid.evaluation import METRICS, format_percent, format_value, plural
 from pellucid.records import ComparisonRunRecord, EnsembleRecord
-from pellucid.report.comparison.saved import saved_run
+from pellucid.report.comparison.saved import FILE, saved_run
 from pellucid.report.comparison.words import saved_ensemble
 from pellucid.report.markup import Markup, element, join
 from pellucid.report.scores import Contender, contenders_table, plain_contenders, target_scores
@@ -33,7 +33,7 @@ def untouched_section(record: ComparisonRunRecord) -> Markup:
     on = plural(rows, "row") if isinstance(rows, int) else "The rows"
     note = f"{on} were put aside before anything was compared: neither the variants nor the choice has seen them."
     table = contenders_table([own, *others, *plain_contenders(record.baselines, record.comparisons)], note=note)
-    return join(table, target_scores(saved_run(record)), _ensembles(record))
+    return join(table, target_scores(saved_run(record), file=FILE), _ensembles(record))
 
 
 def _title(ensemble: EnsembleRecord) -> str:
@@ -62,6 +62,7 @@ def _ensembles(record: ComparisonRunRecord) -> Markup | None:
     table = lined_up(("ensemble", "made of", f"{title}, out of fold"), rows, words=2)
     note = (
         "What is saved was picked by predictions of the compared rows, each made by networks that had not seen the row "
-        "and under weights that were chosen without it."
+        "and under weights that were chosen without it. The average is that of the best variant and those that are not "
+        "worse beyond noise; the greedy selection may take any of the best."
     )
     return scrolled(table, "Ensembles", note=note)

@@ -17,12 +17,18 @@ __all__ = [
     "ordered_factor",
     "saved_ensemble",
     "saved_sentence",
+    "scheme_of",
     "shown_variants",
 ]
 
 FAR = 1000.0
 """Beyond so many times the best mean digits are not worth their room."""
-SCHEMES = {"grouped": "groups kept together", "time": "by time", "stratified": "stratified"}
+SCHEMES = {
+    "grouped": "groups kept together",
+    "alike": "equal rows kept together",
+    "time": "by time",
+    "stratified": "stratified",
+}
 
 
 class Numbers:
@@ -58,11 +64,17 @@ def metric_title(record: ComparisonRunRecord) -> str:
     return title if record.greater_is_better else f"{title} (less is better)"
 
 
+def scheme_of(record: ComparisonRunRecord) -> str:
+    """How folds were drawn; ``alike`` where groups are equal rows, for which nobody asked."""
+    scheme = str(record.design.get("scheme"))
+    return "alike" if scheme == "grouped" and not record.options.get("group") else scheme
+
+
 def judged_on(record: ComparisonRunRecord) -> str:
     """Where the scores come from: ``held-out folds, paired over 10 seeds × 5 folds, stratified``."""
     design = record.design
     complete = int(design.get("complete", 0))
-    scheme = SCHEMES.get(str(design.get("scheme")))
+    scheme = SCHEMES.get(scheme_of(record))
     if complete:
         over = f"{plural(complete, 'seed')} × {plural(int(design['folds']), 'fold')}"
     else:
@@ -92,14 +104,7 @@ def ending_sentence(record: ComparisonRunRecord) -> str:
 
 def claims(record: ComparisonRunRecord) -> tuple[str, ...]:
     """What can be said of the variants, without who is chosen, which is told with its scores."""
-    told = tuple(sentence for sentence in record.sentences if not sentence.startswith("Chosen: "))
-    given_up = [each.stopped_after for each in record.variants if each.stopped_after is not None]
-    if not given_up:
-        return told
-    least, most = min(given_up), max(given_up)
-    after = plural(least, "epoch") if least == most else f"{least} to {plural(most, 'epoch')}"
-    of = f"{len(given_up)} of {plural(len(record.variants), 'variant')}"
-    return (*told, f"Halving gave {of} up early, after {after}.")
+    return tuple(sentence for sentence in record.sentences if not sentence.startswith("Chosen: "))
 
 
 def saved_ensemble(record: ComparisonRunRecord) -> EnsembleRecord | None:

@@ -15,7 +15,7 @@ DENSE_FROM = 11
 MOST_MIXED_UP = 5
 
 
-def confusion_section(confusion: dict[str, Any]) -> Markup:
+def confusion_section(confusion: dict[str, Any], *, file: str) -> Markup:
     """The table with the share found of each class, and the most frequent mix-ups in words."""
     labels: list[str] = confusion["labels"]
     table: list[list[int]] = confusion["table"]
@@ -26,7 +26,7 @@ def confusion_section(confusion: dict[str, Any]) -> Markup:
         parts.append(
             element(
                 "p",
-                f"The full table of {len(labels)} classes is in record.json under detail.confusion.",
+                f"The full table of {len(labels)} classes is in {file} under detail.confusion.",
                 class_="quiet",
             )
         )

@@ -9,10 +9,10 @@ from pellucid.report.tables import lined_up, scrolled
 __all__ = ["label_section"]
 
 MOST_LABELS = 100
-"""More are in record.json."""
+"""More are in the record."""
 
 
-def label_section(found: dict[str, Any]) -> Markup:
+def label_section(found: dict[str, Any], *, file: str) -> Markup:
     """Rows with a mistake in them, then a table of the labels."""
     rows, labels = found["rows"], found["labels"]
     wrong = rows - found["all_right"]
@@ -38,7 +38,7 @@ def label_section(found: dict[str, Any]) -> Markup:
         ),
     )
     hidden = len(labels) - len(shown)
-    rest = element("p", f"{hidden} more labels are in record.json under detail.labels.", class_="quiet")
+    rest = element("p", f"{hidden} more labels are in {file} under detail.labels.", class_="quiet")
     note = (
         "Found: of the rows with the label the share that was said to have it; right either way counts the others too"
     )

@@ -14,23 +14,28 @@ from pellucid.report.mistakes.units import column_section, edit_section, order_s
 __all__ = ["mistakes_section"]
 
 MOST_TARGETS = 20
-"""Targets whose errors are drawn; those of more are in record.json."""
+"""Targets whose errors are drawn; those of more are in the record."""
 
 
-def mistakes_section(record: RunRecord) -> Markup | None:
-    """What is known about the mistakes; None where the record keeps nothing."""
+def mistakes_section(record: RunRecord, *, file: str = "record.json") -> Markup | None:
+    """What is known about the mistakes; None where the record keeps nothing.
+
+    Args:
+        record: The run.
+        file: Where a reader finds what the page has no room for.
+    """
     detail = record.detail
     if "targets" in detail:
-        return _several(record)
+        return _several(record, file)
     parts = []
     if "confusion" in detail:
         if record.task == "ordinal":
             parts.append(_distances(detail["confusion"]["table"]))
-        parts.append(confusion_section(detail["confusion"]))
+        parts.append(confusion_section(detail["confusion"], file=file))
     if "labels" in detail:
-        parts.append(label_section(detail["labels"]))
+        parts.append(label_section(detail["labels"], file=file))
     if "shares" in detail:
-        parts.append(share_section(detail["shares"]))
+        parts.append(share_section(detail["shares"], file=file))
     if "counts" in detail:
         parts.append(count_section(detail["counts"]))
     if "quantiles" in detail:
@@ -39,7 +44,7 @@ def mistakes_section(record: RunRecord) -> Markup | None:
         order = order_section(detail["order"])
         parts += [] if order is None else [order]
     if "columns" in detail:
-        parts.append(column_section(detail["columns"]))
+        parts.append(column_section(detail["columns"], file=file))
     if "edits" in detail:
         parts.append(edit_section(detail["edits"]))
     if "residuals" in detail:
@@ -47,7 +52,7 @@ def mistakes_section(record: RunRecord) -> Markup | None:
     return join(*parts) if parts else None
 
 
-def _several(record: RunRecord) -> Markup:
+def _several(record: RunRecord, file: str) -> Markup:
     """The errors of each target, folded up: the scores above say which are worth a look."""
     targets = record.detail["targets"]
     parts: list[Markup] = [
@@ -60,7 +65,7 @@ def _several(record: RunRecord) -> Markup:
         for target in targets[:MOST_TARGETS]
     ]
     if len(targets) > MOST_TARGETS:
-        rest = f"The other {len(targets) - MOST_TARGETS} targets are in record.json under detail.targets."
+        rest = f"The other {len(targets) - MOST_TARGETS} targets are in {file} under detail.targets."
         parts.append(element("p", rest, class_="quiet"))
     return join(element("p", "The errors of each target, in its own unit:"), *parts)
 

@@ -9,10 +9,10 @@ from pellucid.report.tables import lined_up, scrolled
 __all__ = ["share_section"]
 
 MOST_PARTS = 100
-"""More are in record.json."""
+"""More are in the record."""
 
 
-def share_section(found: dict[str, Any]) -> Markup:
+def share_section(found: dict[str, Any], *, file: str) -> Markup:
     """How much of a distribution is misplaced on average, the parts, and the worst rows."""
     sentence = (
         f"On average {format_percent(found['off'])} of a row's distribution would have to be moved to make it the true "
@@ -38,7 +38,7 @@ def share_section(found: dict[str, Any]) -> Markup:
         words=2,
     )
     hidden = len(found["parts"]) - MOST_PARTS
-    rest = f"{hidden} more parts are in record.json under detail.shares." if hidden > 0 else ""
+    rest = f"{hidden} more parts are in {file} under detail.shares." if hidden > 0 else ""
     worst_note = (
         f"The rows farthest off among {plural(found['rows'], 'test row')}; row 1 is the table's first row of data"
     )

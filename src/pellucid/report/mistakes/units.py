@@ -9,7 +9,7 @@ from pellucid.report.tables import lined_up, scrolled
 __all__ = ["column_section", "edit_section", "order_section"]
 
 MOST_COLUMNS = 100
-"""More are in record.json."""
+"""More are in the record."""
 
 
 def order_section(found: dict[str, Any]) -> Markup | None:
@@ -25,7 +25,7 @@ def order_section(found: dict[str, Any]) -> Markup | None:
     )
 
 
-def column_section(found: dict[str, Any]) -> Markup:
+def column_section(found: dict[str, Any], *, file: str) -> Markup:
     """What of each encoded column comes back, and the rows that are farthest off."""
     shown = found["columns"][:MOST_COLUMNS]
     rows = [(each["name"], "–" if each["kept"] is None else format_percent(each["kept"])) for each in shown]
@@ -34,7 +34,7 @@ def column_section(found: dict[str, Any]) -> Markup:
         ("row", "RMSE"), ((format_count(row["row"]), format_number(row["rmse"])) for row in found["worst"]), words=0
     )
     hidden = len(found["columns"]) - len(shown)
-    rest = f"{hidden} more columns are in record.json under detail.columns." if hidden > 0 else ""
+    rest = f"{hidden} more columns are in {file} under detail.columns." if hidden > 0 else ""
     return join(
         scrolled(columns, "Columns that come back", note="Share of each encoded column's spread that comes back"),
         element("p", rest, class_="quiet") if rest else None,
