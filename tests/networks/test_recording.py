@@ -2,6 +2,7 @@
 
 import weakref
 
+import pytest
 import torch
 from torch import Tensor
 
@@ -203,3 +204,49 @@ def test_a_recording_lets_go_what_the_code_lets_go():
     for step in replay.parts[0]:
         step()
     assert torch.equal(replay.real(result), code(x))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.int64])
+def test_a_number_beside_a_tensor_becomes_a_tensor_once(dtype):
+    x = (torch.randn(3, 16) * 10).to(dtype)
+
+    def code(x):
+        y = x * 3 + 0.1 if dtype.is_floating_point else x * 3 + 1
+        y += 7
+        return torch.where(y > 0.3, y / 1.7, y * True)
+
+    _, again, replay = replayed(code, x)
+    moved(x, 5) if dtype.is_floating_point else x.neg_()
+    found, expected = again(), code(x)
+    assert found.dtype == expected.dtype and torch.equal(found, expected)
+    if dtype.is_floating_point:
+        given = [each for step in replay.parts[0] for each in getattr(step, "args", ())]
+        assert not any(isinstance(each, float | int) for each in given)
+
+
+def test_a_relu_stands_where_its_argument_stood():
+    x, w = torch.randn(2, 16, 16), torch.randn(2, 16, 16)
+
+    def code(x, w):
+        y = torch.relu(torch.bmm(x, w))
+        return torch.ops.aten.threshold_backward(x, y, 0.0) + y
+
+    _, again, replay = replayed(code, x, w)
+    assert len(replay.parts[0]) == 4 and replay.parts[0][1].__name__ == "relu_"
+    moved(x, 7)
+    assert torch.equal(again(), code(x, w))
+
+
+def test_the_mean_over_one_is_itself():
+    x = torch.randn(3, 16, 1)
+    x[0, :4] = -0.0
+
+    def code(x):
+        return x.mean(2) + x.mean([0, 2])[:1] + x.mean(2, keepdim=True).squeeze(2) + x.mean()
+
+    for taken in (x, x[:1], x.transpose(0, 2)):
+        _, again, _ = replayed(code, taken)
+        assert torch.equal(again(), code(taken))
+    only, again, _ = replayed(lambda x: x.mean(2), x)
+    # A sum begins with 0, which makes +0 of −0.
+    assert torch.equal(again().view(torch.int32), only.view(torch.int32)) and not torch.signbit(only[0, :4]).any()

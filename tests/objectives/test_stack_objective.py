@@ -72,6 +72,36 @@ def test_repeated_members_have_each_steps_own_losses(objectives):
     assert stack.repeat(3) is stack.repeat(3)
 
 
+@pytest.mark.parametrize("objectives", STACKS, ids=NAMES)
+def test_class_numbers_may_be_reals_where_it_says_so(objectives):
+    z, y, w = batch(objectives, torch.float32)
+    stack = StackObjective(objectives)
+    assert stack.reads_reals or objectives[0].outputs > 1 or objectives[0].target.rows > 1
+    if stack.reads_reals:
+        for one, other in zip(everything(stack, z, y, w)[:2], everything(stack, z, y.to(z.dtype), w)[:2], strict=True):
+            assert torch.equal(one, other)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("units", [16, 48])
+def test_the_slope_of_yes_or_no_is_the_same_wherever_a_member_stands(units, threads):
+    own = objective("bce_with_logits", "binary")
+    members = 1001
+    z, y = laid_out(outputs(own, members, units, dtype=torch.float32)), targets(own.target, members, units)
+    w = weights(members, units, units, dtype=torch.float32)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(threads)
+        whole = StackObjective([own] * members).gradient(z, y, w, out=torch.zeros(members, units, 1))
+    finally:
+        torch.set_num_threads(before)
+    alone = StackObjective([own])
+    for member in (0, 1, 2, 333, 334, 500, 667, 668, 1000):
+        place = slice(member, member + 1)
+        found = alone.gradient(z[place].clone(), y[place], w[place], out=torch.zeros(1, units, 1))
+        assert torch.equal(found, whole[place])
+
+
 @pytest.mark.parametrize(("name", "task"), cases())
 def test_the_gradient_is_that_of_the_losses(name, task):
     stack = StackObjective([objective(name, task)] * 2)

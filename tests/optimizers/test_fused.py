@@ -104,6 +104,34 @@ def test_a_member_has_the_same_bits_beside_members_of_other_ages(ages):
             assert np.array_equal(found[name][member], expected[0]), name
 
 
+@pytest.mark.parametrize("then", ["the same", "other rates", "rates that differ", "another beta1", "a decay"])
+def test_an_epoch_that_takes_up_the_one_before_is_as_one_made_anew(then):
+    tables = {"lr": np.full((STEPS, 3), 0.01)}
+    others = {
+        "the same": {},
+        "other rates": {"lr": np.full((STEPS, 3), 0.02)},
+        "rates that differ": {"lr": np.tile([0.01, 0.02, 0.03], (STEPS, 1))},
+        "another beta1": {"beta1": np.tile([0.5, 0.9, 0.9], (STEPS, 1))},
+        "a decay": {"weight_decay": np.full((STEPS, 3), 0.5)},
+    }
+    found = []
+    for takes_up in (True, False):
+        rule, parameters = start(["adamw(lr=0.01, weight_decay=0)"] * 3, range(3))
+        gradients, kept = parameters.like(), []
+        for number, more in enumerate([{}, others[then], {}]):
+            epoch = rule.begin(parameters, gradients, tables | more)
+            kept = [epoch] if takes_up else []
+            for step in range(STEPS):
+                write(gradients, range(3), [number * STEPS + step] * 3)
+                epoch.step(step)
+            if not takes_up:
+                del epoch
+                assert not kept
+        found.append(parameters.arrays() | rule.state())
+    for name, array in found[0].items():
+        assert np.array_equal(array, found[1][name]), name
+
+
 def test_a_member_that_diverges_takes_nobody_along():
     choices = [FIRST, FIRST, "adamw(lr=0.03)"]
     expected = run(choices)

@@ -120,22 +120,7 @@ RULE = Rule(
     stages="SP",
     summary="KLDivLoss input not log-probabilities, or target not a distribution, so the loss is unbounded or "
     "meaningless",
-    causes=(
-        "G202",
-        "D409",
-        "T611",
-        "L119",
-        "L107",
-        "T608",
-        "T606",
-        "T604",
-        "L117",
-        "T601",
-        "D415",
-        "G207",
-        "T611",
-        "D411",
-    ),
+    causes=("G202", "D409", "T611", "L119", "L107", "T608", "T606", "T604", "L117", "T601", "D415", "G207", "D411"),
     page=Page(
         what="nn.KLDivLoss computes Σ target·(log target − input). That is a divergence only if the input is the "
         "logarithm of a "

@@ -167,7 +167,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     stages="SP",
     summary="softmax or argmax over the wrong dimension, or `dim` left implicit",
-    causes=("N510", "D413", "T608", "T611", "L101", "L104", "D415", "L117", "L105", "D409", "D411"),
+    causes=("D413", "T608", "T611", "L101", "L104", "D415", "L117", "L105", "D409", "D411"),
     page=Page(
         what="A batch of scores is [rows, classes]. Softmax has to go over the classes, dim=1. Over dim=0 it "
         "compares rows with each other.",
