@@ -75,7 +75,9 @@ def test_every_loss_on_rows_finds_its_optimum(task):
         best = least(loss, targets.spec, targets.values)
         # Smoothed labels and the like are the loss's own; kinks and far optima are neared, not met.
         assert result.loss[member, -1] == pytest.approx(best, abs=2e-3), loss
-        assert result.loss[member, -1] < result.loss[member, 0]
+        # A flat optimum may be where training happens to begin (multi_margin among ordered classes).
+        if result.loss[member, 0] > best + 2e-3:
+            assert result.loss[member, -1] < result.loss[member, 0], loss
 
 
 def entropy(shares):

@@ -141,3 +141,16 @@ def test_rows_stand_anywhere_beside_anybody():
         assert abs(squares - times.size) < 5 * (2 * times.size) ** 0.5 + 2 * rows, name
     earlier = (places[:, :-1] < places[:, 1:]).mean(axis=0)
     assert (abs(earlier - 0.5) < 5 * 0.5 / n**0.5).all()
+
+
+def test_rows_that_follow_one_another_rise_as_often_as_they_fall():
+    """Row numbers in the keys must not decide; rises of an order have a variance of (n + 1)/12 (Mann 1945)."""
+    rows, n = 70_000, 5
+    rises = (np.diff(permutations([2] * n, np.arange(n), rows)) > 0).sum()
+    assert abs(rises - n * (rows - 1) / 2) < 5 * (n * (rows + 1) / 12) ** 0.5
+
+
+def test_orders_stay_what_they_are():
+    """Whoever trains again, or takes up what was interrupted, sees the same rows."""
+    assert permutations([3, -1], [0, 7], 8).tolist() == [[7, 2, 5, 6, 4, 3, 0, 1], [2, 0, 4, 3, 5, 1, 6, 7]]
+    assert permutations([3], 2, 5000)[0, :5].tolist() == [4190, 1301, 3780, 3695, 3298]

@@ -121,11 +121,15 @@ def test_members_are_put_where_they_belong_and_nowhere_else(members, source_memb
         assert torch.equal(view, expected)
 
 
-def test_members_are_put_into_a_slice():
+@pytest.mark.parametrize("sliced", [True, False])
+def test_all_members_of_one_stack_are_put_among_those_of_another(sliced):
     network, parameters = a_stack()
     source = random_parameters(network, 2, 1)
     before = {name: view.clone() for name, view in parameters.views.items()}
-    parameters.slice(1, 3).put([0, 1], source, [0, 1])
+    if sliced:
+        parameters.slice(1, 3).put([0, 1], source, [0, 1])
+    else:
+        parameters.put([1, 2], source, [0, 1])
     for name, view in parameters.views.items():
         assert torch.equal(view[1:3], source.views[name])
         assert torch.equal(view[[0, 3]], before[name][[0, 3]])
