@@ -4,6 +4,7 @@ import sys
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any
 
@@ -39,6 +40,7 @@ class _Line:
     dtype: torch.dtype = torch.float32
     numbers: "array[float]" = field(default_factory=lambda: array("d"))
     tensors: list[Tensor] = field(default_factory=list)
+    codes: list[CodeType] = field(default_factory=list)  # kept, so that no other gets its id
     every: int = 1
     count: int = 0
     is_near: bool = True  # reading a number off another device would make the program wait
@@ -82,7 +84,7 @@ class Backwards(Part):
         self._functions = functions
         self._by_hand = HandUpdates(scene)
         self._lines: list[_Line] = []
-        self._at: dict[tuple[CodeType, int], _Line] = {}
+        self._at: dict[tuple[int, int], _Line] = {}
 
     def patch(self, patches: Patches) -> None:
         """Replaces ``Tensor.backward`` and ``torch.autograd.backward``."""
@@ -120,9 +122,8 @@ class Backwards(Part):
             if not isinstance(tensors, Tensor):
                 tensors = tuple(tensors)  # a generator can be gone through only once
             all_of_them = (tensors,) if isinstance(tensors, Tensor) else tensors
-            plain = bool(all_of_them) and all(
-                isinstance(tensor, Tensor) for tensor in all_of_them
-            )  # no edges of a graph
+            # Edges of a graph may stand for tensors.
+            plain = bool(all_of_them) and all(isinstance(tensor, Tensor) for tensor in all_of_them)
             if not plain or not self._begins(all_of_them, retain_graph, create_graph):
                 return of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
             scene.backward = True
@@ -143,18 +144,22 @@ class Backwards(Part):
 
     def _begins(self, tensors: tuple[Tensor, ...], retain_graph: bool | None, create_graph: bool) -> bool:
         """Takes down a backward pass that is about to run; whether it is looked at."""
-        if not self.works or not self.scene.is_watched() or is_foreign():
+        scene = self.scene
+        if not self.works or (scene.thread != get_ident() and not scene.is_watched()) or is_foreign():
             return False
         try:
-            with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
-                self._see(tensors, bool(retain_graph or create_graph), sys._getframe(2))
+            if torch._C._len_torch_function_stack():
+                with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
+                    self._see(tensors, retain_graph or create_graph, sys._getframe(2))
+            else:
+                self._see(tensors, retain_graph or create_graph, sys._getframe(2))
         except Exception as error:
             self.broke(error)
         return self.works
 
-    def _see(self, tensors: tuple[Tensor, ...], retained: bool, frame: FrameType) -> None:
+    def _see(self, tensors: tuple[Tensor, ...], retained: bool | None, frame: FrameType) -> None:
         scene = self.scene
-        line = self._at.get((frame.f_code, frame.f_lineno)) or self._meet(frame)
+        line = self._at.get((id(frame.f_code), frame.f_lasti)) or self._meet(frame)
         seen = line.seen
         value = tensors[0]
         if len(tensors) > 1 or value.numel() != 1:
@@ -162,7 +167,7 @@ class Backwards(Part):
                 value = torch.stack([tensor.detach().sum() for tensor in tensors]).sum()
         if not line.count:
             line.dtype, line.is_near = value.dtype, value.device.type == "cpu"
-        if self._by_hand.look():
+        if not scene.is_optimized and self._by_hand.look():
             scene.session.updates += 1
             scene.session.hand_updates += 1
             self._passes.was_updated()
@@ -171,7 +176,9 @@ class Backwards(Part):
             seen.retained = True
         if line.count <= _WALKED or scene.looking or self._rows.waiting or scene.measuring:
             self._walk(tensors, value, seen, frame)
-        self._passes.was_passed_back()
+        current = self._passes.current
+        if current is not None:
+            current.backwards += 1
         self._steps.is_passed_back(seen, number)
         if scene.looking:
             scene.following.ends()
@@ -203,7 +210,9 @@ class Backwards(Part):
             self._lines.append(line)
             self.scene.session.backwards.append(line.seen)
         if self.scene.lines.is_own(frame.f_code):
-            self._at[frame.f_code, frame.f_lineno] = line  # a library's line may be reached from many of the person's
+            # A library's line may be reached from many of the person's. Code is not hashed: that takes its length.
+            self._at[id(frame.f_code), frame.f_lasti] = line
+            line.codes.append(frame.f_code)
         return line
 
 

@@ -37,12 +37,11 @@ class HandUpdates(Part):
                 self._before = self._leaf.detach().clone()
 
     def look(self) -> bool:
-        """Before a backward pass: whether the parameters are others than at the last one."""
+        """Before a backward pass: whether the parameters are others than at the last one.
+
+        To be asked only as long as no optimizer was ever asked for a step.
+        """
         if not self.works or self._leaf is None or self._idle > _ROUNDS:
-            return False
-        if self.scene.is_optimized:  # an optimizer does it
-            self._leaf = self._before = None
-            self._idle = _ROUNDS + 1
             return False
         try:
             with quietly():

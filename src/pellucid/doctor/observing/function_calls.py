@@ -82,6 +82,7 @@ class FunctionCalls(Part):
         if not self.works or scene.is_over:
             return
         scene.closely = closely
+        self._met = 0
         if self._is_on:
             scene.looking = True
             return
@@ -90,7 +91,6 @@ class FunctionCalls(Part):
             return
         put_below(self._mode)
         scene.looking = self._is_on = True
-        self._met = 0
 
     def look_away(self) -> None:
         """Takes the mode off."""

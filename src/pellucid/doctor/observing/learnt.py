@@ -9,17 +9,18 @@ from torch.nn.modules.dropout import _DropoutNd
 from torch.nn.parameter import is_lazy
 
 from pellucid.doctor.facts import LayerSeen, ModelSeen, Place
-from pellucid.doctor.observing.rows import Rows
+from pellucid.doctor.observing.rows import NUMBERS, Rows
 from pellucid.doctor.observing.samples import first_rows, first_tensor, is_plain_tensor, quietly
 
 __all__ = ["Learnt"]
 
 _LARGEST = 50_000_000  # numbers of a model that is still copied
-_ARGUMENTS = 1 << 22  # numbers of its first arguments that are kept
+_ARGUMENTS = 1 << 20  # numbers of its first arguments that are kept
 _CLOSELY = 3  # calls of every phase in which all functions are recorded
 _SHAPES = 4  # batch shapes of every phase that are looked at anew
 _LIGHTLY = 3  # calls at the start of every later pass in which losses are looked for
 _LAYERS = 2_000
+_FULLY = 4  # models of which as many rows as possible are kept
 
 
 class Learnt:
@@ -35,17 +36,21 @@ class Learnt:
         outputs: Its first results in training.
         calls: Calls of it that were looked at.
         in_pass: Of these, those in the current pass.
+        copied: Numbers of the copy.
     """
 
     def __init__(self, module: nn.Module, number: int, place: Place | None, blind: str = "") -> None:
         self.seen = ModelSeen(module, type(module).__name__, place, blind=blind)
         self.number = number
-        self.trained = Rows()
-        self.judged = Rows()
-        self.outputs = Rows()
+        # A search over many models must not keep rows of all of them.
+        most = NUMBERS if number < _FULLY else NUMBERS // 32
+        self.trained = Rows(most=most)
+        self.judged = Rows(most=most)
+        self.outputs = Rows(most=most)
         self.calls = 0
         self.in_pass = 0
         self._late = False
+        self.copied = 0
         self._closely: dict[tuple[bool, bool], int] = {}
         self._shapes: dict[tuple[bool, bool], set[Any]] = {}
         self.find_modules()
@@ -81,26 +86,27 @@ class Learnt:
         """Whether the losses of this call are still to be seen: the first of every pass without gradients."""
         return not kind[1] and self.in_pass <= _LIGHTLY
 
-    def before_first_call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    def before_first_call(self, args: tuple[Any, ...], kwargs: dict[str, Any], room: int) -> str:
         """Keeps the model as it is, and its arguments; what could not be done, in a sentence."""
         arguments = (*args, *kwargs.values())
         with quietly():
             self.seen.arguments = tuple(_copied(value) for value in arguments)
         self._late = any(is_lazy(parameter) for parameter in self.seen.module.parameters())
-        return "" if self._late else self._keep_initial()
+        return "" if self._late else self._keep_initial(room)
 
-    def after_first_call(self) -> str:
+    def after_first_call(self, room: int) -> str:
         """Keeps a model whose weights appeared during its first call; what could not be done, in a sentence."""
         if not self._late:
             return ""
         self.find_modules()
-        return self._keep_initial()
+        return self._keep_initial(room)
 
-    def _keep_initial(self) -> str:
+    def _keep_initial(self, room: int) -> str:
         module = self.seen.module
         numbers = sum(tensor.numel() for tensor in (*module.parameters(), *module.buffers()))
-        if numbers > _LARGEST:
+        if numbers > min(_LARGEST, room):
             return f"{self.seen.name} has {numbers:,} numbers and was not copied; no experiments were made with it."
+        self.copied = numbers
         try:
             with quietly():
                 self.seen.initial = copy.deepcopy(module)

@@ -16,9 +16,9 @@ from torch._C import DisableTorchFunction
 from torch.compiler import is_dynamo_compiling
 from torch.nn.modules.loss import _Loss
 
-from pellucid.doctor.facts import Pass, Phase
+from pellucid.doctor.facts import Pass, Phase, Place
 from pellucid.doctor.observing.acquaintance import how_blind, is_model
-from pellucid.doctor.observing.direct_forward import owner_of, watch_forward
+from pellucid.doctor.observing.direct_forward import Owned, owner_of, watch_forward
 from pellucid.doctor.observing.function_calls import FunctionCalls
 from pellucid.doctor.observing.known_losses import is_loss_module, kind_of_module
 from pellucid.doctor.observing.learnt import Learnt
@@ -33,6 +33,7 @@ from pellucid.doctor.observing.scene import Part, Scene
 __all__ = ["ModuleCalls"]
 
 _MODELS = 64
+_COPIED = 100_000_000  # numbers of all copies of models together
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,9 @@ class ModuleCalls(Part):
         self._passes.was_called(learnt, Phase(*kind), shape[0] if shape else 1, sys._getframe(2))
         learnt.calls += 1
         if learnt.calls == 1:
-            self._tell(learnt.before_first_call(args, kwargs))
-        if not learnt.seen.blind and learnt.wants_a_close_look(kind, shape):
+            self._tell(learnt.before_first_call(args, kwargs, self._room()))
+        closely = not learnt.seen.blind and learnt.wants_a_close_look(kind, shape)
+        if closely:
             self._functions.look(closely=True)
         elif (self._losses.by_function or (scene.judges_by_comparing and not kind[1])) and (
             learnt.wants_losses(kind) or self._rows.wants(learnt, *kind)
@@ -179,7 +181,7 @@ class ModuleCalls(Part):
             self._functions.look(closely=False)
         else:
             self._functions.look_away()
-        if scene.looking and scene.closely:
+        if closely:
             scene.running.append(("", module))
         else:
             scene.quiet = True
@@ -188,6 +190,9 @@ class ModuleCalls(Part):
     def _meet(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Learnt | None:
         """Makes the acquaintance of a module, if it is a model and to be looked at."""
         scene = self.scene
+        if len(self._learnt) >= _MODELS:
+            scene.tell_blind(f"More than {_MODELS} models were called; the later ones were not looked at.")
+            return None
         blind, inner = how_blind(module)
         if is_loss_module(module) or (scene.only is not None and not scene.only & {id(module), id(inner)}):
             return None
@@ -195,16 +200,13 @@ class ModuleCalls(Part):
             return None
         owned = owner_of(module, sys._getframe(3), scene.lines) if scene.only is None else None
         if owned is not None:
-            self._meet_owner(*owned)
+            self._meet_owner(owned)
             return None
-        if len(self._learnt) >= _MODELS:
-            scene.tell_blind(f"More than {_MODELS} models were called; the later ones were not looked at.")
-            return None
-        return self._introduce(module, inner, blind)
+        return self._introduce(module, inner, scene.lines.here(), blind)
 
-    def _introduce(self, module: nn.Module, inner: nn.Module, blind: str = "") -> Learnt:
+    def _introduce(self, module: nn.Module, inner: nn.Module, place: Place | None, blind: str = "") -> Learnt:
         scene = self.scene
-        learnt = Learnt(inner, len(scene.session.models), scene.lines.here(), blind)
+        learnt = Learnt(inner, len(scene.session.models), place, blind)
         self._learnt[id(module)] = learnt
         scene.session.models.append(learnt.seen)
         scene.learnt.append(learnt)
@@ -212,12 +214,13 @@ class ModuleCalls(Part):
             scene.tell_blind(f"The inside of {learnt.seen.name} could not be seen: {blind}.")
         return learnt
 
-    def _meet_owner(self, owner: nn.Module, args: tuple[Any, ...]) -> None:
+    def _meet_owner(self, owned: Owned) -> None:
         """A part of a model is called whose own call was passed by: that is watched from the next one on."""
+        owner = owned.owner
         if id(owner) in self._learnt or self._patches is None:
             return
         if watch_forward(owner, self._call_directly, self._patches):
-            self._tell(self._introduce(owner, owner).before_first_call(args, {}))
+            self._tell(self._introduce(owner, owner, owned.place).before_first_call(owned.arguments, {}, self._room()))
 
     def _came_back(
         self, learnt: Learnt, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any
@@ -228,7 +231,7 @@ class ModuleCalls(Part):
             scene.following.begins(first_tensor(result))
         if learnt.calls == 1:
             learnt.layer_was_called("", learnt.seen.module, args, result)
-            self._tell(learnt.after_first_call())
+            self._tell(learnt.after_first_call(self._room()))
         grad = torch.is_grad_enabled()
         if grad and not updates:
             learnt.keep_outputs(result)
@@ -240,6 +243,10 @@ class ModuleCalls(Part):
             current = self._passes.current
             if shape and current is not None and not self._rows.waiting:
                 self._steady = _Steady(module, scene.training, grad, shape, current)
+
+    def _room(self) -> int:
+        """Numbers that may still be copied."""
+        return _COPIED - sum(learnt.copied for learnt in self.scene.learnt)
 
     def _tell(self, trouble: str) -> None:
         if trouble:

@@ -43,11 +43,6 @@ class Passes:
         self._latest[learnt.number, phase] = self.current
         session.passes.append(self.current)
 
-    def was_passed_back(self) -> None:
-        """A backward pass came."""
-        if self.current is not None:
-            self.current.backwards += 1
-
     def was_updated(self) -> None:
         """A step came."""
         if self.current is not None:

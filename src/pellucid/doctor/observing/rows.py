@@ -13,9 +13,11 @@ from pellucid.doctor.observing.samples import ROWS, first_tensor, is_plain_tenso
 if TYPE_CHECKING:
     from pellucid.doctor.observing.learnt import Learnt
 
-__all__ = ["Given", "GivenRows", "Rows"]
+__all__ = ["NUMBERS", "Given", "GivenRows", "Rows"]
 
-_NUMBERS = 1 << 21  # kept of one model's rows of one kind: 8 MB
+NUMBERS = 1 << 21
+"""Numbers that are kept of one model's rows of one kind: 8 MB."""
+
 _CALLS = 256  # of one kind that are looked at, however few rows they have
 _AGAIN = 8  # calls with the very tensor of an earlier one after which no others are expected
 _WAITING = 64  # calls that wait for a backward pass
@@ -54,6 +56,7 @@ class Rows:
         sizes: Rows of every call that was kept.
         count: Rows so far.
         full: Whether no more are wanted.
+        most: Numbers that are kept.
     """
 
     inputs: list[Tensor] = field(default_factory=list)
@@ -61,6 +64,7 @@ class Rows:
     sizes: list[int] = field(default_factory=list)
     count: int = 0
     full: bool = False
+    most: int = NUMBERS
     _tries: int = 0
     _again: int = 0
     _known: dict[int, tuple[weakref.ref[Tensor], int]] = field(default_factory=dict)
@@ -68,7 +72,7 @@ class Rows:
     def room(self, inputs: Tensor) -> int:
         """How many such rows would still be kept."""
         length = max(1, inputs.numel() // max(1, inputs.shape[0]))
-        return min(ROWS, max(1, _NUMBERS // length)) - self.count
+        return min(ROWS, max(1, self.most // length)) - self.count
 
     def add(self, inputs: Tensor, target: Tensor | None, origin: tuple[weakref.ref[Tensor], int] | None = None) -> None:
         """Keeps the rows of a call, unless they are the very tensor of an earlier one, as in full-batch training."""

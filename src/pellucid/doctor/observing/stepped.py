@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch._C import DisableTorchFunction
 
 from pellucid.doctor.facts import Backward, OptimizerSeen, Place, StepSample
 from pellucid.doctor.observing.samples import quietly
@@ -41,11 +42,9 @@ class Stepped:
         self._marks: list[tuple[Tensor, weakref.ref[Tensor], int]] = []
         self._in_a_row = 0
         self._total = self._begun = 0  # backward passes ever, and those before the step that is being made
-        self._empty = False
         self._look_again = 0
         self._before: list[Tensor] = []
         self._norms: tuple[list[float | None], list[float]] = ([], [])
-        self._reach: dict[int, bool] = {}
 
     def hold(self) -> None:
         """Takes down what it holds and how its groups are set."""
@@ -84,14 +83,7 @@ class Stepped:
 
     def is_reached_by(self, backward: Backward) -> bool:
         """Whether a backward pass from that line leads to any of its parameters; True where it is not known."""
-        known = self._reach.get(id(backward))
-        if known is None:
-            if not backward.reached:
-                return True
-            known = bool(backward.reached & self.seen.held)
-            if len(backward.nodes) > 3:  # what it reaches is settled by then
-                self._reach[id(backward)] = known
-        return known
+        return not backward.reached or bool(backward.reached & self.seen.held)
 
     # Zeroing
 
@@ -123,7 +115,8 @@ class Stepped:
         self.backwards += 1
         self._total += 1
         if not self.renewed and self._marks:
-            self._mark()
+            with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
+                self._mark()
 
     def _mark(self) -> None:
         self._marks = []
@@ -136,30 +129,23 @@ class Stepped:
 
     # A step
 
-    def begins(self, value: float | None) -> None:
-        """Before a step.
-
-        Args:
-            value: What the last backward pass was called on; None where it would cost to know.
-        """
-        seen = self.seen
-        if value is not None and value - value != 0 and self._unfinite < _UNFINITE:  # not a number, or infinite
+    def measure_out_of_turn(self) -> None:
+        """The loss was no number."""
+        if self._unfinite < _UNFINITE:
             self._unfinite += 1
             self.measuring = True
-        if self.renewed:
-            seen.checked += seen.steps > 0 and self.backwards > 0
-        else:
-            self._in_a_row = 0
-            if self._marks and self.backwards:
-                seen.checked += 1
-                seen.stale += 1
+
+    def begins(self) -> None:
+        """Before a step that is measured, or one with a closure."""
+        self._begun = self._total
         if self.measuring:
             self._measure()
-        self._empty = self._is_empty()
-        self._begun = self._total
 
     def _is_empty(self) -> bool:
-        """Whether every gradient is None or 0; where there is something, it is looked at again some steps later."""
+        """Whether every gradient is None or 0; where there is something, it is looked at again some steps later.
+
+        After a step the gradients are still those that it used.
+        """
         if self.zeroed:
             return True
         steps = self.seen.steps
@@ -174,13 +160,24 @@ class Stepped:
                 return False
         return True
 
-    def ended(self) -> None:
-        """After a step."""
+    def ended(self, by_closure: bool) -> None:
+        """After a step.
+
+        Args:
+            by_closure: Whether it was given a function that works out the loss.
+        """
         seen = self.seen
-        by_closure = self._total > self._begun  # what it used came to be during the step
+        by_closure = by_closure and self._total > self._begun  # what it used came to be during the step
+        if self.renewed:
+            seen.checked += seen.steps > 0 and self.backwards > 0 and not by_closure
+        else:
+            self._in_a_row = 0
+            if self._marks and self.backwards and not by_closure:
+                seen.checked += 1
+                seen.stale += 1
         if self.measuring:
             self._measured(by_closure)
-        if self._empty and not by_closure:
+        if not by_closure and self._is_empty():
             seen.empty += 1
         seen.backwards[self.backwards] += 1
         seen.steps += 1
@@ -267,7 +264,7 @@ def _is_zero(gradient: Tensor) -> bool:
     """Whether all numbers are exactly 0; False where it would cost a synchronisation to find out."""
     if gradient.device.type != "cpu" or gradient.is_sparse:
         return False
-    with torch._C.DisableTorchFunction():
+    with DisableTorchFunction():
         return not gradient.any().item()
 
 

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+import torch
 from torch import nn
 from torch._C import DisableTorchFunction
+from torch.compiler import is_dynamo_compiling
 from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
@@ -20,6 +22,7 @@ from pellucid.doctor.observing.stepped import Stepped
 __all__ = ["Steps"]
 
 _OPTIMIZERS = 64
+_SETTLED = 3  # graphs of a line that are looked through before what they reach is settled
 _ZEROINGS = 50  # of one optimizer whose lines are looked up
 
 
@@ -33,8 +36,8 @@ class Steps(Part):
         self._passes = passes
         self._stepped: dict[int, Stepped] = {}
         self._all: list[Stepped] = []
-        self._value: float | None = None
-        self._reached: list[Stepped] = []
+        self._reached: list[Stepped] = []  # by the backward pass that is running, or was last
+        self._reaching: dict[int, tuple[int, list[Stepped]]] = {}  # by id of the line, with how many there were then
         self._handles: list[Any] = []
         self._covers: dict[tuple[int, int], bool] = {}
 
@@ -59,12 +62,11 @@ class Steps(Part):
 
         def zero_grad(optimizer: Optimizer, set_to_none: bool = True) -> None:
             zero(optimizer, set_to_none)
-            if self.works and scene.is_watched():
+            stepped = self._stepped.get(id(optimizer))
+            if stepped is not None and self.works and not scene.is_over and not is_dynamo_compiling():
                 try:
-                    stepped = self._stepped.get(id(optimizer))
-                    if stepped is not None:
-                        known = stepped.seen.zeroings >= _ZEROINGS
-                        stepped.was_zeroed(None if known else scene.lines.innermost(sys._getframe(1)))
+                    known = stepped.seen.zeroings >= _ZEROINGS
+                    stepped.was_zeroed(None if known else scene.lines.innermost(sys._getframe(1)))
                 except Exception as error:
                     self.broke(error)
 
@@ -110,19 +112,25 @@ class Steps(Part):
         """Writes what optimizers without a step hold into the facts."""
         for stepped in self._all:
             if not stepped.seen.steps:
-                self.scene.is_optimized = True
                 stepped.hold()
 
     def is_passed_back(self, backward: Backward, value: float | None) -> None:
         """Before a backward pass on this value; None where it would cost to know it."""
         if not self.works:
             return
-        self._value = value
         try:
-            self._reached = [stepped for stepped in self._all if stepped.is_reached_by(backward)]
+            known = self._reaching.get(id(backward))
+            if known is None or known[0] != len(self._all):
+                known = (len(self._all), [stepped for stepped in self._all if stepped.is_reached_by(backward)])
+                if len(backward.nodes) > _SETTLED:
+                    self._reaching[id(backward)] = known
+            self._reached = known[1]
             for stepped in self._reached:
                 if not stepped.renewed:
                     stepped.meets_backward()
+            if value is not None and value - value != 0:  # not a number, or infinite
+                for stepped in self._reached:
+                    stepped.measure_out_of_turn()
         except Exception as error:
             self.broke(error)
 
@@ -130,9 +138,8 @@ class Steps(Part):
         """After a backward pass."""
         if self.works:
             try:
-                with DisableTorchFunction():
-                    for stepped in self._reached:
-                        stepped.met_backward()
+                for stepped in self._reached:
+                    stepped.met_backward()
             except Exception as error:
                 self.broke(error)
 
@@ -179,10 +186,15 @@ class Steps(Part):
         return known
 
     def _before_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
+        if is_dynamo_compiling():
+            return
+        stepped = self._stepped.get(id(optimizer))
+        if stepped is not None and not stepped.measuring and len(args) == 1 and not kwargs:
+            return  # an ordinary step; what there is to know is known after it as well
         if not self.works or not self.scene.is_watched():
             return
         try:
-            stepped = self._stepped.get(id(optimizer)) or self._acquaint(optimizer)
+            stepped = stepped or self._acquaint(optimizer)
             if stepped is None or (stepped.measuring and is_foreign()):
                 return
             if not stepped.seen.steps:
@@ -190,23 +202,27 @@ class Steps(Part):
                 stepped.hold()
                 stepped.seen.step_place = self.scene.lines.innermost(sys._getframe(1))
             with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
-                stepped.begins(self._value)
+                stepped.begins()
         except Exception as error:
             self.broke(error)
 
     def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
-        if not self.works or not self.scene.is_watched():
+        scene = self.scene
+        if not self.works or scene.is_over or is_dynamo_compiling():
+            return
+        stepped = self._stepped.get(id(optimizer))
+        if stepped is None or (stepped.measuring and is_foreign()):
             return
         try:
-            stepped = self._stepped.get(id(optimizer))
-            if stepped is None or (stepped.measuring and is_foreign()):
-                return
             if stepped.measuring:  # only now: a closure may have called the model for the first time
-                stepped.name([(learnt.seen.name, learnt.seen.module) for learnt in self.scene.learnt])
-            with DisableTorchFunction():
-                stepped.ended()
-            self.scene.session.updates += 1
-            self.scene.measuring = stepped.measuring if len(self._all) == 1 else any(one.measuring for one in self._all)
+                stepped.name([(learnt.seen.name, learnt.seen.module) for learnt in scene.learnt])
+            if torch._C._len_torch_function_stack():
+                with DisableTorchFunction():
+                    stepped.ended(len(args) > 1 or bool(kwargs))
+            else:
+                stepped.ended(len(args) > 1 or bool(kwargs))
+            scene.session.updates += 1
+            scene.measuring = stepped.measuring if len(self._all) == 1 else any(one.measuring for one in self._all)
             self._passes.was_updated()
         except Exception as error:
             self.broke(error)
