@@ -1,6 +1,7 @@
 """Pellucid: all networks of a problem by one ``pl.train``, from checking the table to every epoch's training loss."""
 
 import inspect
+import sys
 from typing import Any
 
 import pellucid as pl
@@ -10,13 +11,17 @@ from benchmarks.timing import Prepared
 __all__ = ["networks"]
 
 
-def networks(problem: dict[str, Any], *, engine: str = "") -> Prepared:
+def networks(problem: dict[str, Any], *, engine: str = "", plain: bool = False) -> Prepared:
     """All networks of a problem.
 
     Args:
         problem: Fields of a ``Problem``.
         engine: Name of an engine; empty: what ``pl.train`` picks by itself.
+        plain: As without the extra [fast]: its package cannot be imported.
     """
+    if plain:
+        assert "llvmlite" not in sys.modules
+        sys.modules["llvmlite"] = None  # type: ignore[assignment]
     work = Problem.read(problem)
     X, y = work.data()
     recipes = [

@@ -93,15 +93,13 @@ RULE = Rule(
     summary="scaler, encoder or selection fitted on all rows",
     page=Page(
         what="Whatever learns from values (means, spreads, chosen columns, filled-in values) has to learn from "
-        "training rows only. Fitted before the split, "
-        "it carries test rows into training.",
+        "training rows only. Fitted before the split, it carries test rows into training.",
         wrong="X = StandardScaler().fit_transform(X)\nX_train, X_test = train_test_split(X)",
         right="X_train, X_test = train_test_split(X)\nscaler = StandardScaler().fit(X_train)\n"
         "X_train, X_test = scaler.transform(X_train), scaler.transform(X_test)",
         hurts="Little with scaling on many rows; with a selection of columns, a table of pure noise can be predicted.",
         detection="In the source: fit or fit_transform of such a class, or scaling by hand, on what train_test_split "
-        "gets in a later line of the same "
-        "function.",
+        "gets in a later line of the same function.",
         limits="Splits by other means are not known.",
         sources=("scikit-learn, Common pitfalls: data leakage", "scikit-learn issues 17619, 24695"),
     ),

@@ -35,7 +35,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         yield Suspicion(
             f"{model.name} gives the same output for every row, and for rows of zeros: its inputs do not reach its "
-            f"outputs.",
+            "outputs.",
             seen=f"{len(rows)} training rows and as many rows of zeros, largest difference "
             f"{float((outputs - nothing).abs().max()):.1e}",
             fix="Look where the input is lost: dead units, a layer that is never called, x overwritten in forward.",
@@ -52,8 +52,8 @@ RULE = Rule(
     summary="zeroed inputs give the same loss",
     causes=("T608", "D411"),
     page=Page(
-        what="If zeros in place of the inputs change nothing, the network is a constant: units are dead or "
-        "saturated, or forward does not use its argument.",
+        what="If zeros in place of the inputs change nothing, the network is a constant: units are dead or saturated, "
+        "or forward does not use its argument.",
         wrong="def forward(self, x):\n    x = torch.zeros(len(x), 8)\n    return self.out(x)",
         right="def forward(self, x):\n    return self.out(self.first(x))",
         hurts="Predictions are the mean or the larger class.",

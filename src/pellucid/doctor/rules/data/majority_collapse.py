@@ -36,8 +36,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         larger = float(counts.max()) / len(classes)
         yield Suspicion(
             f"{float(shares.max()):.0%} of the training rows get the same class, and {larger:.0%} of them have it: "
-            f"the network has learned which class is "
-            "the largest.",
+            "the network has learned which class is the largest.",
             seen=f"rows by class {', '.join(str(int(count)) for count in counts[:8])}; predicted {len(shares)} of "
             f"{len(counts)} classes",
             fix="Scaled inputs and another learning rate first; class weights where classes are rare: "
@@ -72,14 +71,13 @@ RULE = Rule(
     summary="class imbalance; one class predicted always",
     causes=("T608",),
     page=Page(
-        what="A network that has learned nothing else predicts the largest class for every row, and is right as "
-        "often as that class occurs.",
+        what="A network that has learned nothing else predicts the largest class for every row, and is right as often "
+        "as that class occurs.",
         wrong="criterion = nn.CrossEntropyLoss()  # 990 rows of class 0, 10 of class 1",
         right="criterion = nn.CrossEntropyLoss(weight=torch.tensor([0.5, 50.0]))",
         hurts="An accuracy of 99 % that finds no row of the class that matters.",
         detection="After 50 updates and more, 99.5 % of the training rows that were kept get one class. With classes "
-        "of similar size it is a symptom, told above a "
-        "note only if the run came to nothing.",
+        "of similar size it is a symptom, told above a note only if the run came to nothing.",
         limits="Cross-entropy and BCE only.",
         sources=("SageMaker Debugger: class imbalance",),
     ),

@@ -50,7 +50,7 @@ def read(source: Source) -> Iterator[Suspicion]:
     second = shuffled[-1][0]
     yield Suspicion(
         f"{' and '.join(sorted(inputs | targets))} are shuffled by a draw each: rows and targets do not belong "
-        f"together any more.",
+        "together any more.",
         seen=" · ".join(source.segment(node) for node, _ in shuffled[:2]),
         fix="order = torch.randperm(len(X)); X, y = X[order], y[order]",
         place=source.place(second),

@@ -32,8 +32,8 @@ def read(source: Source) -> Iterator[Suspicion]:
         how = _coding(source, node.value)
         if how:
             yield Suspicion(
-                f"{target} holds codes of categories, given to the network as amounts: code 3 is not three times "
-                f"code 1.",
+                f"{target} holds codes of categories, given to the network as amounts: code 3 is not three times code "
+                "1.",
                 seen=f"{how}: {source.segment(node.value).splitlines()[0]}",
                 fix=f"pd.get_dummies(…, columns=[{target.split('[')[-1].rstrip(']')}])  # or nn.Embedding",
                 place=source.place(node),
@@ -75,8 +75,8 @@ RULE = Rule(
         "T611",
     ),
     page=Page(
-        what="Codes 0, 1, 2 for red, green, blue say that green lies between red and blue. A network has to undo "
-        "that before it can use the column.",
+        what="Codes 0, 1, 2 for red, green, blue say that green lies between red and blue. A network has to undo that "
+        "before it can use the column.",
         wrong="df['colour'] = LabelEncoder().fit_transform(df['colour'])",
         right="df = pd.get_dummies(df, columns=['colour'])",
         hurts="Some accuracy, most with few units.",

@@ -43,9 +43,9 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         yield Suspicion(
             f"Rows come sorted by label: the first {len(parts)} batches hold next to one class each, and the network "
-            f"learns one after the other.",
+            "learns one after the other.",
             seen=f"entropy of labels {', '.join(f'{part:.2f}' for part in parts)} in the first batches, {whole:.2f} "
-            f"in all rows (nats)",
+            "in all rows (nats)",
             fix="DataLoader(…, shuffle=True)  # or rows = torch.randperm(len(X)) in every epoch",
             place=site.place,
             evidence={"batches": parts, "all": whole},

@@ -41,7 +41,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         column = strong[0]
         yield Suspicion(
             f"Column {column} alone gives the target away (rank agreement {float(strengths[column]):.4f}): is it "
-            f"known when predictions are made?",
+            "known when predictions are made?",
             seen=f"the next best column that does not has {float(strengths[strengths <= _NEARLY].max()):.3f}",
             fix=f"X = np.delete(X, {column}, axis=1)  # if it is worked out from the target",
             place=model.place,
@@ -94,8 +94,7 @@ RULE = Rule(
         right="X = df[['age', 'rooms']]\ny = df['price_in_usd']",
         hurts="A perfect score that vanishes in use.",
         detection="On the training rows that were kept: one column's ranks agree with the target's to 0.995 (for two "
-        "classes: it tells them apart as well), and at most "
-        "a quarter of the columns do.",
+        "classes: it tells them apart as well), and at most a quarter of the columns do.",
         limits="A column may be that good and honest.",
         sources=("Kaufman et al. (2012), Leakage in data mining", "Deepchecks: feature label correlation"),
     ),

@@ -33,8 +33,8 @@ def see(session: Session) -> Iterator[Suspicion]:
     if not falling or base <= 0 or last < _LEFT * base:
         return
     yield Suspicion(
-        f"Training stopped after {session.updates} updates while the loss was still falling: the last quarter "
-        f"brought it from {before:.4g} to {last:.4g}.",
+        f"Training stopped after {session.updates} updates while the loss was still falling: the last quarter brought "
+        f"it from {before:.4g} to {last:.4g}.",
         seen=f"{last:.4g} in the end, {base:.4g} for a constant",
         fix="More epochs, or a higher learning rate.",
         place=line.place,
@@ -58,8 +58,7 @@ RULE = Rule(
         right="for epoch in range(200):\n    train_one_epoch()\n    if stopped_improving():\n        break",
         hurts="Stack Overflow 50306988: accuracy 0.5 after 5 epochs, 1.0 after more.",
         detection="The last quarter of the run lowered the mean loss by more than 3 %, and more than half of the "
-        "constant's loss is left. A warning below 60 updates, "
-        "else a note.",
+        "constant's loss is left. A warning below 60 updates, else a note.",
         limits="What is left may be noise that nobody can predict.",
         sources=("DeepFD (2022): epochs as a fault class", "Stack Overflow 50306988"),
     ),

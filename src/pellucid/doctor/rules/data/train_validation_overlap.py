@@ -36,7 +36,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         yield Suspicion(
             f"{share:.0%} of the evaluated rows were trained on: the evaluation tells of memory for those.",
             seen=f"{sum(row in known for row in rows)} of {len(rows)} evaluated rows equal one of {len(known)} "
-            f"training rows that were kept",
+            "training rows that were kept",
             fix="Split before rows are doubled (oversampling, augmentation), and by group where rows belong together.",
             place=model.place,
             evidence={"share": share, "rows": len(rows)},
@@ -67,16 +67,15 @@ RULE = Rule(
     summary="same rows, groups or times on both sides",
     page=Page(
         what="A row that stands on both sides is predicted from memory. It gets there by doubling rows before the "
-        "split, by splits that overlap, or by copies "
-        "in the table.",
+        "split, by splits that overlap, or by copies in the table.",
         wrong="X, y = oversample(X, y)\nX_train, X_test, y_train, y_test = train_test_split(X, y)",
         right="X_train, X_test, y_train, y_test = train_test_split(X, y)\nX_train, y_train = oversample(X_train, "
         "y_train)",
         hurts="Accuracy on the test rows is too high.",
         detection="More than 5 % of the evaluated rows equal a training row byte by byte, while they hardly repeat "
         "among themselves.",
-        limits="Only the first 2,048 rows of each side are kept, so some of the overlap is not seen. 90 % and more "
-        "is E311.",
+        limits="Only the first 2,048 rows of each side are kept, so some of the overlap is not seen. 90 % and more is "
+        "E311.",
         sources=("Deepchecks: train test samples mix",),
     ),
     see=see,

@@ -112,8 +112,7 @@ RULE = Rule(
     ),
     page=Page(
         what="First weights and learning rates are made for inputs of spread 1 around 0. A column with values in the "
-        "hundreds drowns the "
-        "others and makes steep directions that force a tiny learning rate on all.",
+        "hundreds drowns the others and makes steep directions that force a tiny learning rate on all.",
         wrong="import torch\nfrom torch import nn\n\nX = torch.randn(200, 3) * torch.tensor([1.0, 1.0, "
         "500.0])\nmodel = nn.Linear(3, 1)\n"
         "print(model(X).std())",
@@ -121,8 +120,7 @@ RULE = Rule(
         "X = (X - X.mean(0)) / X.std(0)\nmodel = nn.Linear(3, 1)\nprint(model(X).std())",
         hurts="Stack Overflow 39525358: accuracy 0.615 as it was, 1.0 with StandardScaler.",
         detection="On the training rows that were kept: a column's spread is more than 50 times another's and above "
-        "10; or its mean more "
-        "than 10 times its spread and above 10; or all spreads are above 10.",
+        "10; or its mean more than 10 times its spread and above 10; or all spreads are above 10.",
         limits="Networks that begin with a norm are left alone, and inputs of more than one axis (images).",
         sources=("LeCun et al. (1998), Efficient BackProp, section 4.3", "Stack Overflow 39525358, 47724077"),
     ),

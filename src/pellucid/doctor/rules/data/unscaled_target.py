@@ -50,8 +50,7 @@ RULE = Rule(
     causes=("T604", "T605", "T606", "T608", "L117", "D415", "T601", "T611", "T607", "T603", "D409", "D411"),
     page=Page(
         what="First weights make outputs of about 1. A target of 50,000 makes errors and gradients of that size; one "
-        "of 0.001 is smaller than the noise "
-        "of the first outputs.",
+        "of 0.001 is smaller than the noise of the first outputs.",
         wrong="import torch\nfrom torch import nn\n\nprice = 50_000 + 20_000 * torch.randn(64, 1)\n"
         "loss = nn.MSELoss()(nn.Linear(4, 1)(torch.randn(64, 4)), price)",
         right="import torch\nfrom torch import nn\n\nprice = 50_000 + 20_000 * torch.randn(64, 1)\n"

@@ -41,8 +41,8 @@ RULE = Rule(
     stages="S",
     summary="no seed, or every worker the same seed",
     page=Page(
-        what="First weights, shuffling and dropout are drawn. Without a seed no run can be repeated, and a "
-        "difference between two runs may be the draw.",
+        what="First weights, shuffling and dropout are drawn. Without a seed no run can be repeated, and a difference "
+        "between two runs may be the draw.",
         wrong="model = nn.Linear(4, 1)\ntrain(model)",
         right="torch.manual_seed(0)\nmodel = nn.Linear(4, 1)\ntrain(model)",
         hurts="Nobody can tell an improvement from luck.",

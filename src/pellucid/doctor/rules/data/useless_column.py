@@ -25,7 +25,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             share = float((~torch.isfinite(rows[:, empty[0]])).double().mean())
             yield Suspicion(
                 f"Column {empty[0]} holds nan or inf in {share:.0%} of the rows: one such number makes the whole "
-                f"network nan.",
+                "network nan.",
                 seen=f"{len(empty)} of {rows.shape[1]} columns",
                 fix="X = np.nan_to_num(X)  # or fill with the training rows' median",
                 place=model.place,

@@ -23,8 +23,8 @@ def see(session: Session) -> Iterator[Suspicion]:
             largest = float(rows.abs().max())
             if 0 < largest < _TINY:
                 yield Suspicion(
-                    f"No input is larger than {largest:.2g}: they look scaled twice, and the first layer sees next "
-                    f"to nothing but its bias.",
+                    f"No input is larger than {largest:.2g}: they look scaled twice, and the first layer sees next to "
+                    "nothing but its bias.",
                     seen=f"{len(rows)} rows, largest value {largest:.3g}",
                     fix="Scale once: X = X / 255",
                     place=model.place,

@@ -34,9 +34,8 @@ def see(session: Session) -> Iterator[Suspicion]:
                 continue
             dead = round(layer.dead * layer.units)
             yield Suspicion(
-                f"{dead} of {layer.units} units of {layer.function} {layer.path or model.name} are off for every "
-                f"row: no "
-                "gradient reaches them, so they stay off.",
+                f"{dead} of {layer.units} units of {layer.function} {layer.path or model.name} are off for every row: "
+                "no gradient reaches them, so they stay off.",
                 seen=f"exactly 0 for each of {len(rows)} training rows after {session.updates} updates",
                 fix="A lower learning rate, inputs of scale 1, or nn.LeakyReLU in place of nn.ReLU.",
                 layer=layer.path,
@@ -61,9 +60,8 @@ RULE = Rule(
     summary="units off for every row of an epoch",
     causes=("T608", "G207", "D409", "D411"),
     page=Page(
-        what="A rectified unit whose argument is negative for every row gives 0 for every row. Its gradient is 0 "
-        "too, so "
-        "nothing ever brings it back.",
+        what="A rectified unit whose argument is negative for every row gives 0 for every row. Its gradient is 0 too, "
+        "so nothing ever brings it back.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), "
         "nn.Linear(16, 1))\n"
         "nn.init.constant_(model[0].bias, -100.0)\nprint(model(torch.randn(8, 4)))",
@@ -72,9 +70,8 @@ RULE = Rule(
         "print(model(torch.randn(8, 4)))",
         hurts="A layer whose units are all off gives the same output for every row: the network is a constant.",
         detection="At the end, a copy of the network sees all training rows that were kept (up to 2,048): more than "
-        "40 % of "
-        "a layer's units are exactly 0 for every one. An error only if the run is also no better than a constant or "
-        "diverged; a network that learns with dead units is healthy, and nothing but a note is made of it.",
+        "40 % of a layer's units are exactly 0 for every one. An error only if the run is also no better than a "
+        "constant or diverged; a network that learns with dead units is healthy, and nothing but a note is made of it.",
         limits="Rows beyond the first 2,048 are not looked at.",
         sources=(
             "Lu et al. (2020), Dying ReLU and initialization: theory and numerical examples",

@@ -27,8 +27,8 @@ def see(session: Session) -> Iterator[Suspicion]:
                 yield Suspicion(
                     f"The gradient of step {sample.step} is {norm / usual:.0f} times its usual size.",
                     seen=f"norm {norm:.3g}, median of the measured steps before {usual:.3g}",
-                    fix="torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)  # between backward() and step(); "
-                    "or a lower lr",
+                    fix="torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)  # between backward() and step(); or "
+                    "a lower lr",
                     place=optimizer.step_place,
                     step=sample.step,
                     evidence={"norm": norm, "usual": usual},
@@ -52,9 +52,8 @@ RULE = Rule(
     summary="gradient far above its own running median",
     causes=("T605", "T608", "D409", "D411", "T601", "T611"),
     page=Page(
-        what="Gradients that grow step by step, or jump by orders of magnitude, throw the weights far away from "
-        "where they "
-        "were; often the next loss is no number.",
+        what="Gradients that grow step by step, or jump by orders of magnitude, throw the weights far away from where "
+        "they were; often the next loss is no number.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Linear(1, 1)\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=0.5)\nx = torch.arange(100.0).unsqueeze(1)\n"
         "for _ in range(20):\n    optimizer.zero_grad()\n    nn.functional.mse_loss(model(x), 2 * x).backward()\n    "
@@ -65,10 +64,8 @@ RULE = Rule(
         "optimizer.step()",
         hurts="The loss rises without bound or ends in nan.",
         detection="The norm of all gradients at a measured step exceeds 1,000 times the median of the measured steps "
-        "before "
-        "it (at least 5). No absolute limit: what is large depends on the network. An error only if the run also "
-        "diverged "
-        "or is no better than a constant.",
+        "before it (at least 5). No absolute limit: what is large depends on the network. An error only if the run "
+        "also diverged or is no better than a constant.",
         limits="Steps are measured at growing distances; a lone jump between two of them is not seen.",
         sources=("Pascanu, Mikolov, Bengio (2013), On the difficulty of training recurrent neural networks",),
     ),

@@ -37,8 +37,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         rate = optimizer.rates[0][1] if optimizer.rates else math.nan
         yield Suspicion(
             f"The learning rate {rate:g} is too high: a step of {optimizer.kind} moves the weights by {ratio:.0%} of "
-            f"their "
-            "size, and the loss does not fall.",
+            "their size, and the loss does not fall.",
             seen=f"median update ratio {ratio:.2g} in {len(ratios)} measured steps (about 0.001 is usual); loss "
             f"{_shown(outcome.first)} at first, {_shown(outcome.last)} in the end",
             fix=f"lr={_tenth(rate)}",
@@ -54,9 +53,8 @@ def _momentum(optimizer: OptimizerSeen) -> Iterator[Suspicion]:
         largest = max(float(momentum), *(float(beta) for beta in betas)) if not isinstance(momentum, Tensor) else 0.0
         if largest >= 1:
             yield Suspicion(
-                f"{optimizer.kind} has a momentum of {largest:g}: nothing of earlier gradients is ever forgotten, "
-                f"and steps grow "
-                "without bound.",
+                f"{optimizer.kind} has a momentum of {largest:g}: nothing of earlier gradients is ever forgotten, and "
+                "steps grow without bound.",
                 seen=f"momentum {momentum}, betas {tuple(betas)}",
                 fix="momentum=0.9",
                 place=optimizer.place or optimizer.step_place,
@@ -88,16 +86,14 @@ RULE = Rule(
     causes=("T604", "T605", "T601", "T602", "T608", "T611", "L119", "D409", "D411"),
     page=Page(
         what="A step that moves the weights by a tenth of their size and more jumps over what it should find. The "
-        "loss swings, "
-        "rises or ends in nan; rectified units die.",
+        "loss swings, rises or ends in nan; rectified units die.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 3)\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=50.0)",
         right="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 3)\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=0.5)",
         hurts="Training comes to nothing at a rate where a tenth of it would have learned everything.",
-        detection="In the median of the measured steps the weights move by more than 10 % of their norm, and the "
-        "loss rose, "
-        "diverged or ended no better than a constant. Momentum (or a β) of 1 or more is a proof by itself.",
+        detection="In the median of the measured steps the weights move by more than 10 % of their norm, and the loss "
+        "rose, diverged or ended no better than a constant. Momentum (or a β) of 1 or more is a proof by itself.",
         limits="Where the loss falls all the same nothing is said.",
         sources=("Karpathy (2019), A Recipe for Training Neural Networks: update ratio of about 1e-3",),
     ),

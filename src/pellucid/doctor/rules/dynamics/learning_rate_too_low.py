@@ -32,8 +32,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         rate = optimizer.rates[0][1] if optimizer.rates else math.nan
         yield Suspicion(
             f"The learning rate {rate:g} is too low: a step of {optimizer.kind} moves the weights by {ratio:.1e} of "
-            f"their size, "
-            f"and after {session.updates} updates the loss has hardly moved.",
+            f"their size, and after {session.updates} updates the loss has hardly moved.",
             seen=f"loss {outcome.first:.4g} at first, {outcome.last:.4g} in the end",
             fix=f"lr={_hundredfold(rate)}",
             place=optimizer.place or optimizer.step_place,
@@ -60,19 +59,16 @@ RULE = Rule(
     causes=("T608", "D415", "T611", "D409", "D411"),
     page=Page(
         what="With steps of a hundred-thousandth of the weights' size, a network needs a hundred thousand of them to "
-        "become "
-        "another one.",
+        "become another one.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 3)\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=1e-6)",
         right="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 3)\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=0.05)",
         hurts="Training ends where it began.",
-        detection="In the median of the measured steps the weights move by less than 1e-5 of their norm, and the "
-        "loss has "
-        "fallen by less than 2 % over the run.",
+        detection="In the median of the measured steps the weights move by less than 1e-5 of their norm, and the loss "
+        "has fallen by less than 2 % over the run.",
         limits="Fine-tuning of a network that is already good is not told apart from this by its steps, but its loss "
-        "is no "
-        "better than at first then, too.",
+        "is no better than at first then, too.",
         sources=("Karpathy (2019), A Recipe for Training Neural Networks",),
     ),
     see=see,

@@ -87,8 +87,7 @@ RULE = Rule(
         "loss.backward()\nprint(loss, w.grad)",
         hurts="The network is lost from that step on.",
         detection="The first backward pass on something that is not finite; whether inputs were finite, and which "
-        "parameter's "
-        "gradient was the first that was not.",
+        "parameter's gradient was the first that was not.",
         limits="The operation within the network that made it is not singled out.",
         sources=("PyTorch, torch.autograd.detect_anomaly (2.5 to 3 times slower, so not used here)",),
     ),

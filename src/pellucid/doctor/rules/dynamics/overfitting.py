@@ -30,8 +30,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         yield Suspicion(
             f"The evaluation loss was best after {curve[best][0]} updates ({lowest:.4g}) and is {now:.4g} now: the "
-            f"network has "
-            "learned its training rows by heart since.",
+            "network has learned its training rows by heart since.",
             seen=f"evaluation {best + 1} of {len(curve)} was best; training loss {outcome.first:.4g} to "
             f"{outcome.last:.4g}",
             fix="Keep the weights of the best evaluation: best = copy.deepcopy(model.state_dict()); or stop there.",
@@ -65,18 +64,15 @@ RULE = Rule(
     summary="validation minimum long past",
     page=Page(
         what="After a while a network learns what is particular to its training rows. The loss on other rows rises "
-        "again while "
-        "the training loss goes on falling.",
+        "again while the training loss goes on falling.",
         wrong="for epoch in range(500):\n    train_one_epoch()\n    print(evaluate())",
         right="for epoch in range(500):\n    train_one_epoch()\n    loss = evaluate()\n    if loss < best:\n"
         "        best, kept = loss, copy.deepcopy(model.state_dict())\nmodel.load_state_dict(kept)",
         hurts="The last network is worse than one that was there already.",
         detection="20 evaluations or more (losses without gradients between updates); the best one is more than 10 "
-        "back, and "
-        "the last three are 25 % above it, while the training loss fell.",
+        "back, and the last three are 25 % above it, while the training loss fell.",
         limits="Programs that call state_dict are taken to keep their best weights. Losses that are functions are "
-        "seen in "
-        "the first calls of every evaluation only.",
+        "seen in the first calls of every evaluation only.",
         sources=("Prechelt (1998), Early stopping: but when?",),
     ),
     see=see,

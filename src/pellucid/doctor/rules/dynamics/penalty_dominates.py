@@ -27,9 +27,8 @@ def see(session: Session) -> Iterator[Suspicion]:
         if decay and ratios and statistics.median(ratios) > _TIMES:
             ratio = statistics.median(ratios)
             yield Suspicion(
-                f"weight_decay={decay:g} pulls {ratio:.1f} times as hard as the data: the weights go to 0 rather "
-                f"than to where the "
-                "loss is low.",
+                f"weight_decay={decay:g} pulls {ratio:.1f} times as hard as the data: the weights go to 0 rather than "
+                "to where the loss is low.",
                 seen=f"λ‖w‖ / ‖gradient‖ = {ratio:.3g} in the median of the first {len(ratios)} measured steps",
                 fix=f"weight_decay={decay / 100:.0e}",
                 place=optimizer.place or optimizer.step_place,
@@ -41,8 +40,8 @@ def see(session: Session) -> Iterator[Suspicion]:
         if found is not None:
             data, penalty = found
             yield Suspicion(
-                f"The penalty added here is {penalty / data:.1f} times the loss of the data: training shrinks "
-                f"weights first of all.",
+                f"The penalty added here is {penalty / data:.1f} times the loss of the data: training shrinks weights "
+                "first of all.",
                 seen=f"loss {data:.4g} + penalty {penalty:.4g} in the first step",
                 fix="Make the penalty's factor so small that it is a fraction of the loss.",
                 place=site.place,
@@ -84,18 +83,15 @@ RULE = Rule(
     causes=("T608", "T611", "D415", "T601", "T603", "T607", "D409", "D411", "T606"),
     page=Page(
         what="A penalty should tip the scales between solutions that fit about equally well. If it outweighs the "
-        "data, the best "
-        "network is one whose weights are all 0.",
+        "data, the best network is one whose weights are all 0.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 3)\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=0.1, weight_decay=5.0)",
         right="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 3)\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=0.1, weight_decay=1e-3)",
         hurts="The network predicts the mean.",
         detection="λ‖w‖ is more than 3 times the norm of the gradient in the median of the first measured steps, for "
-        "optimizers "
-        "that add the decay to the gradient; or a sum of two scalars, a known loss and a penalty 10 times as large. "
-        "An error "
-        "or warning only if the run is also no better than a constant.",
+        "optimizers that add the decay to the gradient; or a sum of two scalars, a known loss and a penalty 10 times "
+        "as large. An error or warning only if the run is also no better than a constant.",
         limits="Decoupled decay (AdamW) is not judged: lr·λ tells how long weights live, which is as it is meant.",
         sources=("TheDeepChecker (2022): regularisation loss dominates",),
     ),

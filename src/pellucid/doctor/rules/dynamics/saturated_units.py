@@ -31,9 +31,8 @@ def see(session: Session) -> Iterator[Suspicion]:
                 # An output that is sure of itself is what training is for.
                 continue
             yield Suspicion(
-                f"{layer.saturated:.0%} of what {layer.function} {layer.path or model.name} gives stands at its "
-                f"ends, where its "
-                "derivative is next to 0.",
+                f"{layer.saturated:.0%} of what {layer.function} {layer.path or model.name} gives stands at its ends, "
+                "where its derivative is next to 0.",
                 seen=f"largest argument {layer.largest:.3g}; {layer.stuck:.0%} of its units are there for every row",
                 fix="Inputs of scale 1, smaller first weights, a lower learning rate, or nn.ReLU.",
                 layer=layer.path,
@@ -60,13 +59,11 @@ def _rounded_away(session: Session) -> Iterator[Suspicion]:
         if not samples or any(norm for sample in samples for norm in sample.gradient.values()):
             continue
         yield Suspicion(
-            "The sigmoid's output is exactly 0 or 1 in float32, so that every gradient is exactly 0: the network "
-            "does not "
-            "learn because it is saturated, not because it is perfect.",
+            "The sigmoid's output is exactly 0 or 1 in float32, so that every gradient is exactly 0: the network does "
+            "not learn because it is saturated, not because it is perfect.",
             seen=f"outputs {output.flatten()[:4].tolist()}, loss {float(calls[0].value.mean()):g}, all gradients 0.0",
-            fix="Smaller first weights (leave them as PyTorch draws them), scaled inputs, and nn.BCEWithLogitsLoss "
-            "on the "
-            "value before the sigmoid.",
+            fix="Smaller first weights (leave them as PyTorch draws them), scaled inputs, and nn.BCEWithLogitsLoss on "
+            "the value before the sigmoid.",
             place=site.place,
             step=1,
             evidence={"outputs": output.flatten()[:16].tolist(), "loss": float(calls[0].value.mean())},
@@ -82,8 +79,7 @@ RULE = Rule(
     causes=("T608", "G207", "T603", "T607", "D409", "D411"),
     page=Page(
         what="Far from 0 the sigmoid and tanh are flat. A unit there passes next to no gradient back; in float32 a "
-        "sigmoid "
-        "of 17 is exactly 1 and its gradient exactly 0.",
+        "sigmoid of 17 is exactly 1 and its gradient exactly 0.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(5, 1), nn.Sigmoid())\n"
         "nn.init.constant_(model[0].weight, 100.0)\nx = torch.ones(1, 5)\n"
         "nn.functional.binary_cross_entropy(model(x), torch.ones(1, 1)).backward()\nprint(model[0].weight.grad)",
@@ -91,11 +87,9 @@ RULE = Rule(
         "nn.functional.binary_cross_entropy_with_logits(model(x), torch.ones(1, "
         "1)).backward()\nprint(model.weight.grad)",
         hurts="Weights stay where they are; a loss of exactly 0 looks like success.",
-        detection="Exactly 0 or 1 from a sigmoid before the first update while every gradient is exactly 0 (a "
-        "proof). Or, at "
-        "the end, more than half of a hidden layer's values beyond ±5 on the rows that were kept: an error only if "
-        "the run "
-        "is also no better than a constant.",
+        detection="Exactly 0 or 1 from a sigmoid before the first update while every gradient is exactly 0 (a proof). "
+        "Or, at the end, more than half of a hidden layer's values beyond ±5 on the rows that were kept: an error "
+        "only if the run is also no better than a constant.",
         limits="Gates of recurrent networks are saturated on purpose and often.",
         sources=("Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural networks",),
     ),

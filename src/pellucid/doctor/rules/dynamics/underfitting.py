@@ -34,9 +34,8 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         what, ours, theirs, rows = found
         yield Suspicion(
-            f"A linear model does better than this network: {what} {theirs:.3g} against {ours:.3g} on the {rows} "
-            f"rows that were "
-            "only evaluated.",
+            f"A linear model does better than this network: {what} {theirs:.3g} against {ours:.3g} on the {rows} rows "
+            "that were only evaluated.",
             seen=f"linear model fitted on the {len(parts[0])} training rows that were kept",
             fix="Train longer or with another learning rate, scale the inputs, make the network wider; or use the "
             "linear model.",
@@ -85,17 +84,15 @@ RULE = Rule(
     stages="D",
     summary="a far simpler model does as well or better",
     page=Page(
-        what="Logistic or ridge regression takes a moment and has nothing to tune. A network that stays behind it "
-        "has not "
-        "learned what is easy to learn.",
+        what="Logistic or ridge regression takes a moment and has nothing to tune. A network that stays behind it has "
+        "not learned what is easy to learn.",
         wrong="model = nn.Sequential(nn.Linear(30, 64), nn.ReLU(), nn.Linear(64, 2))\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=1e-5)",
         right="model = nn.Sequential(nn.Linear(30, 64), nn.ReLU(), nn.Linear(64, 2))\n"
         "optimizer = torch.optim.SGD(model.parameters(), lr=0.05)",
         hurts="The simpler model is better, faster and can be read.",
-        detection="A linear model is fitted on the training rows that were kept, and both are judged on the rows "
-        "that were only "
-        "evaluated: 5 points of accuracy, or 20 % of the squared error, in its favour.",
+        detection="A linear model is fitted on the training rows that were kept, and both are judged on the rows that "
+        "were only evaluated: 5 points of accuracy, or 20 % of the squared error, in its favour.",
         limits="Cross-entropy on classes and squared error only; tables of up to 200 columns.",
         sources=("Grinsztajn, Oyallon, Varoquaux (2022), on tabular data", "Deepchecks: simple model comparison"),
     ),

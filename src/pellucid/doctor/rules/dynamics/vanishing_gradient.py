@@ -25,8 +25,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         listed = ", ".join(f"{name} {value:.1e}" for name, value in shown.items())
         yield Suspicion(
             f"Gradients shrink by a factor of {10 ** statistics.median(slopes):.0f} with every layer towards the "
-            f"input: layer "
-            f"{names[0]} hardly learns.",
+            f"input: layer {names[0]} hardly learns.",
             seen=f"gradient relative to weight by layer: {listed}",
             fix="nn.ReLU in place of sigmoid or tanh, batch or layer norm between layers, first weights of Kaiming's "
             "scale.",
@@ -71,8 +70,7 @@ RULE = Rule(
     causes=("T608", "T607", "D415", "T611", "D409", "D411"),
     page=Page(
         what="Every layer multiplies the gradient by its weights and by the derivative of its activation, at most "
-        "0.25 for a "
-        "sigmoid. Through several such layers it fades away, and the first layers stay as they were drawn.",
+        "0.25 for a sigmoid. Through several such layers it fades away, and the first layers stay as they were drawn.",
         wrong="from torch import nn\n\nlayers = [part for _ in range(8) for part in (nn.Linear(16, 16), "
         "nn.Sigmoid())]\n"
         "model = nn.Sequential(*layers, nn.Linear(16, 1))",
@@ -80,11 +78,8 @@ RULE = Rule(
         "model = nn.Sequential(*layers, nn.Linear(16, 1))",
         hurts="Eight sigmoid layers: the first gets a gradient 100,000 times smaller than the last.",
         detection="Norm of the gradient relative to that of the weights, by weight matrix; its logarithm falls by "
-        "more than "
-        "a factor of five (0.7 decades) per layer in the median of the measured steps, over three layers or "
-        "more. An error only if the "
-        "run is "
-        "also no better than a constant.",
+        "more than a factor of five (0.7 decades) per layer in the median of the measured steps, over three layers or "
+        "more. An error only if the run is also no better than a constant.",
         limits="Parameters are taken in the order in which the optimizer holds them.",
         sources=("Hochreiter (1991); Glorot & Bengio (2010), section 4",),
     ),

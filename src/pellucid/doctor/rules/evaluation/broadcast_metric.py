@@ -23,9 +23,8 @@ def see(session: Session) -> Iterator[Suspicion]:
                 continue
             rows = max(*shapes[0], *shapes[1])
             yield Suspicion(
-                f"Comparing {list(shapes[0])} with {list(shapes[1])} compares every row with every row: "
-                f"{rows}×{rows} answers instead of "
-                f"{rows}, so that an accuracy made of them means nothing.",
+                f"Comparing {list(shapes[0])} with {list(shapes[1])} compares every row with every row: {rows}×{rows} "
+                f"answers instead of {rows}, so that an accuracy made of them means nothing.",
                 seen=f"{list(shapes[0])} == {list(shapes[1])} gives {list(call.result_shape or ())}",
                 fix="Give both the same shape: predictions.squeeze(1) == targets",
                 place=site.place,
@@ -66,8 +65,7 @@ RULE = Rule(
     summary="[N,1] == [N] counts N×N comparisons: accuracy is meaningless",
     page=Page(
         what="PyTorch stretches [N, 1] and [N] to [N, N] before it compares. The share of equal pairs says how often "
-        "two rows drawn at "
-        "random agree.",
+        "two rows drawn at random agree.",
         wrong="import torch\n\nguess, y = torch.randint(0, 2, (400, 1)), torch.randint(0, 2, (400,))\n"
         "print((guess == y).float().mean())",
         right="import torch\n\nguess, y = torch.randint(0, 2, (400, 1)), torch.randint(0, 2, (400,))\n"

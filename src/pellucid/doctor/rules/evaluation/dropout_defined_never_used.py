@@ -92,8 +92,7 @@ RULE = Rule(
         detection="Dropout and norm modules that no watched pass called; in the source, attributes that hold one and "
         "that no method reads.",
         limits="Layers with weights that are never called are N506's, except norms. Layers that only some inputs "
-        "reach may be called "
-        "later than was watched.",
+        "reach may be called later than was watched.",
         sources=("EXERCISES 14: dropout constructed, never used, yet credited for the gain",),
     ),
     see=see,

@@ -75,8 +75,7 @@ def _suspicion(session: Session, place: Place | None, name: str, noisy: tuple[st
     layers = ", ".join(path or name for path in noisy[:3])
     return Suspicion(
         f"{name} is evaluated in training mode: {layers} {'are' if len(noisy) > 1 else 'is'} still active, so that "
-        f"results are "
-        "noisy and depend on the batch.",
+        "results are noisy and depend on the batch.",
         seen=f"{how}, model.training is True",
         fix="model.eval()  # before evaluating, and model.train() before training goes on",
         place=place,
@@ -119,8 +118,7 @@ RULE = Rule(
     causes=("E305", "E310", "T609"),
     page=Page(
         what="Dropout sets values to 0 at random and batch norm uses the batch's own mean and variance as long as "
-        "model.training is "
-        "True; batch norm also changes its running statistics with every pass.",
+        "model.training is True; batch norm also changes its running statistics with every pass.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.5), "
         "nn.Linear(8, 2))\n"
         "with torch.no_grad():\n    print((model(torch.randn(8, 4)).argmax(1) == 0).float().mean())",
@@ -129,11 +127,9 @@ RULE = Rule(
         "model.eval()\nwith torch.no_grad():\n    print((model(torch.randn(8, 4)).argmax(1) == 0).float().mean())",
         hurts="Reported accuracy is too low and differs from run to run; test rows get into the running statistics.",
         detection="Proof: a pass without gradients (or for a loss that is never passed back) while a dropout or "
-        "batch-norm module of the "
-        "model was in training mode, and its outputs were compared with something.",
+        "batch-norm module of the model was in training mode, and its outputs were compared with something.",
         limits="Monte Carlo dropout does this on purpose: silence it. Passes whose outputs nobody judges (made-up "
-        "data, "
-        "calibration of batch norm) are left alone.",
+        "data, calibration of batch norm) are left alone.",
         sources=("MultiBench issue 26, FLIP issue 6", "Karpathy: forgot to toggle train/eval mode"),
     ),
     see=see,

@@ -30,7 +30,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         ):
             yield Suspicion(
                 f"{model.name} is evaluated with gradients recorded: every pass keeps what a backward pass would "
-                f"need, for nothing.",
+                "need, for nothing.",
                 seen=f"{sum(sum(each.sizes) for each in own)} rows in evaluation mode, no backward pass among them",
                 fix="with torch.no_grad():",
                 place=own[0].place,
@@ -58,9 +58,8 @@ def read(source: Source) -> Iterator[Suspicion]:
         names = {ast.unparse(target) for target in node.targets}
         if names & loads and _in_loop(source, node):
             yield Suspicion(
-                f"{', '.join(names)} = {source.segment(call)} keeps references, not copies: training goes on "
-                f"changing them, and what is loaded in "
-                "the end is the last network, not the best.",
+                f"{', '.join(names)} = {source.segment(call)} keeps references, not copies: training goes on changing "
+                "them, and what is loaded in the end is the last network, not the best.",
                 seen=source.segment(node),
                 fix=f"copy.deepcopy({source.segment(call)})",
                 place=source.place(node),
@@ -90,16 +89,14 @@ RULE = Rule(
     stages="SD",
     summary="no no_grad; or best weights saved by reference",
     page=Page(
-        what="state_dict() gives the live tensors. Kept as they are, they change with every further step, so that "
-        "the best weights are the last ones. "
-        "Evaluation without no_grad costs memory and time.",
+        what="state_dict() gives the live tensors. Kept as they are, they change with every further step, so that the "
+        "best weights are the last ones. Evaluation without no_grad costs memory and time.",
         wrong="if val_loss < best:\n    best, kept = val_loss, model.state_dict()\n…\nmodel.load_state_dict(kept)",
         right="if val_loss < best:\n    best, kept = val_loss, "
         "copy.deepcopy(model.state_dict())\n…\nmodel.load_state_dict(kept)",
         hurts="Early stopping that stops but does not go back.",
         detection="A name bound to state_dict() within a loop and given to load_state_dict later (error). Passes in "
-        "evaluation mode with gradients and "
-        "no backward pass (note).",
+        "evaluation mode with gradients and no backward pass (note).",
         limits="Weights kept in other ways are not seen.",
         sources=("PyTorch, Saving and loading models: state_dict returns a reference",),
     ),

@@ -30,7 +30,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         place, edits = _where(session, model, site)
         yield Suspicion(
             f"Dropout in {model.name}.forward stays on in evaluation mode: the same rows get different answers every "
-            f"time.",
+            "time.",
             seen=f"two passes over the same {len(rows[:64])} rows in evaluation mode differ by up to "
             f"{found.difference:.3g}",
             fix="F.dropout(x, p, training=self.training)"
@@ -105,9 +105,8 @@ RULE = Rule(
     summary="F.dropout without training=, or Dropout built in forward",
     causes=("E305", "E301"),
     page=Page(
-        what="F.dropout has training=True as its default and knows nothing of model.eval(). A Dropout made in "
-        "forward is new each time, and new "
-        "modules are in training mode.",
+        what="F.dropout has training=True as its default and knows nothing of model.eval(). A Dropout made in forward "
+        "is new each time, and new modules are in training mode.",
         wrong="from torch import nn\nfrom torch.nn import functional as F\n\n\nclass Net(nn.Module):\n    def "
         "__init__(self):\n"
         "        super().__init__()\n        self.a, self.b = nn.Linear(4, 8), nn.Linear(8, 1)\n\n"
@@ -117,8 +116,8 @@ RULE = Rule(
         "        super().__init__()\n        self.a, self.b = nn.Linear(4, 8), nn.Linear(8, 1)\n\n"
         "    def forward(self, x):\n        return self.b(F.dropout(self.a(x).relu(), 0.5, training=self.training))",
         hurts="Predictions are noisy and differ from call to call.",
-        detection="Proof: a copy in evaluation mode gives different outputs for the same rows, and a dropout "
-        "function was called in forward.",
+        detection="Proof: a copy in evaluation mode gives different outputs for the same rows, and a dropout function "
+        "was called in forward.",
         limits="Monte Carlo dropout is this on purpose.",
         sources=("PyTorch, documentation of torch.nn.functional.dropout",),
     ),

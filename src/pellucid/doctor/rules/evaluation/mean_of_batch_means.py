@@ -27,11 +27,9 @@ def see(session: Session) -> Iterator[Suspicion]:
             share, even = sizes[-1] / sum(sizes), 1 / len(sizes)
             yield Suspicion(
                 f"{average.total} adds up means of batches and is divided by their number, but the last batch has "
-                f"{sizes[-1]} rows and "
-                f"the others {sizes[0]}: its rows count {even / share:.1f} times as much.",
+                f"{sizes[-1]} rows and the others {sizes[0]}: its rows count {even / share:.1f} times as much.",
                 seen=f"{len(sizes)} batches: {sizes[0]} rows, …, {sizes[-1]}; the last one's share is {share:.2%} of "
-                f"the rows and "
-                f"{even:.2%} of the average",
+                f"the rows and {even:.2%} of the average",
                 fix=f"{average.total} += loss.item() * len(batch)   # and divide by the number of rows in the end",
                 place=source.place(average.division),
                 # A last batch of nearly full size shifts but the third digit of what people print.
@@ -86,18 +84,15 @@ RULE = Rule(
     summary="batches of unequal size averaged as if equal",
     page=Page(
         what="The mean of means is the mean of all rows only if every batch has as many rows. The last batch of an "
-        "epoch is usually "
-        "smaller.",
+        "epoch is usually smaller.",
         wrong="total = 0.0\nfor x, y in loader:\n    total += criterion(model(x), y).item()\nprint(total / "
         "len(loader))",
         right="total = 0.0\nfor x, y in loader:\n    total += criterion(model(x), y).item() * len(x)\nprint(total / "
         "len(loader.dataset))",
         hurts="195 batches of 128 rows and one of 40: the last 40 rows count three times. Reported numbers are off, "
-        "most where they "
-        "matter: on small evaluation sets.",
+        "most where they matter: on small evaluation sets.",
         detection="In the source, a sum of batch losses divided by the number of batches; while running, a pass "
-        "within that loop "
-        "whose last batch was smaller; a warning where its rows count 1.5 times as much and more.",
+        "within that loop whose last batch was smaller; a warning where its rows count 1.5 times as much and more.",
         limits="Sums whose terms are weighted in some other way are taken for weighted.",
         sources=("mlcommons/training issue 89", "Lightning issue 2924"),
     ),

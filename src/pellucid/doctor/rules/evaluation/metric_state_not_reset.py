@@ -46,8 +46,7 @@ def read(source: Source) -> Iterator[Suspicion]:
             if before and not inside and _divisor_is_fixed(outer, name):
                 yield Suspicion(
                     f"{name} is set to 0 before the loop over epochs and never again: from the second epoch on it "
-                    f"holds the rows of all epochs "
-                    "so far.",
+                    "holds the rows of all epochs so far.",
                     seen=f"{source.segment(before[0])}, then {source.segment(addition)}",
                     fix=f"{name} = 0  # at the beginning of every epoch",
                     place=source.place(addition),
@@ -83,16 +82,14 @@ RULE = Rule(
     summary="counts exceed the rows; validation contains training rows",
     page=Page(
         what="A count of right rows has to begin at 0 in every epoch. Set to 0 once before all epochs, it grows from "
-        "epoch to epoch, and the accuracy "
-        "with it.",
+        "epoch to epoch, and the accuracy with it.",
         wrong="correct = 0\nfor epoch in range(10):\n    for x, y in loader:\n        train_step(x, y)\n"
         "        correct += (model(x).argmax(1) == y).sum().item()\n    print(correct / len(loader.dataset))",
         right="for epoch in range(10):\n    correct = 0\n    for x, y in loader:\n        train_step(x, y)\n"
         "        correct += (model(x).argmax(1) == y).sum().item()\n    print(correct / len(loader.dataset))",
         hurts="An accuracy that rises with every epoch, above 100 % in the end.",
-        detection="In the source: a sum named like a count or a loss is added to within the loop over epochs, "
-        "divided there by a length, and set to 0 "
-        "only before it.",
+        detection="In the source: a sum named like a count or a loss is added to within the loop over epochs, divided "
+        "there by a length, and set to 0 only before it.",
         limits="Other names, and metric objects that need a reset, are not known.",
         sources=("torchmetrics, common pitfalls: reset",),
     ),

@@ -34,10 +34,10 @@ def see(session: Session) -> Iterator[Suspicion]:
         share = _share_seen(model.inputs, judged)
         if share is not None and share >= _SHARE:
             yield _suspicion(
-                "The network is judged on rows that it was trained on: that tells how well it remembers, not how "
-                "well it predicts.",
+                "The network is judged on rows that it was trained on: that tells how well it remembers, not how well "
+                "it predicts.",
                 f"{share:.0%} of {len(judged)} evaluated rows are among the {len(model.inputs)} training rows that "
-                f"were kept",
+                "were kept",
             )
         return
 

@@ -34,9 +34,8 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         usual = max(sizes)
         yield Suspicion(
-            f"Batch norm works out mean and variance from {tiny[0]} row{'s' if tiny[0] > 1 else ''} in {len(tiny)} "
-            f"of {len(sizes)} batches: "
-            "such a step is noise, and so is what it adds to the running statistics.",
+            f"Batch norm works out mean and variance from {tiny[0]} row{'s' if tiny[0] > 1 else ''} in {len(tiny)} of "
+            f"{len(sizes)} batches: such a step is noise, and so is what it adds to the running statistics.",
             seen=f"batches of {usual} rows, and of {tiny[0]}",
             fix="DataLoader(…, drop_last=True)" if usual > _TINY else "A batch size of 16 and more, or nn.LayerNorm.",
             place=passes[0].place,
@@ -63,8 +62,7 @@ RULE = Rule(
     causes=("E305", "T605", "T606"),
     page=Page(
         what="In training mode batch norm uses the mean and variance of the batch. Of one row there is no variance; "
-        "of two, both rows come out as "
-        "+1 and −1 whatever they were.",
+        "of two, both rows come out as +1 and −1 whatever they were.",
         wrong="loader = DataLoader(dataset_of_65_rows, batch_size=32, shuffle=True)",
         right="loader = DataLoader(dataset_of_65_rows, batch_size=32, shuffle=True, drop_last=True)",
         hurts="An error with one row; with two, a step of noise in every epoch and a tenth of that noise in the "

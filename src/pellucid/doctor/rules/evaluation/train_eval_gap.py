@@ -52,8 +52,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         yield Suspicion(
             f"On the same {len(rows)} training rows the loss is {training:.4g} in training mode and {judging:.4g} in "
-            f"evaluation mode: batch "
-            "norm's running statistics are not those of the data.",
+            "evaluation mode: batch norm's running statistics are not those of the data.",
             seen=f"evaluation {judging / training:.1f} times training; running statistics of {', '.join(norms[:3])}",
             fix="nn.BatchNorm1d(width)  # momentum 0.1 as it is, batches of 16 and more; or "
             "torch.optim.swa_utils.update_bn(loader, model)",
@@ -84,14 +83,13 @@ RULE = Rule(
     summary="same rows, loss in train and eval mode far apart",
     page=Page(
         what="Batch norm uses the batch's statistics in training mode and running averages in evaluation mode. If "
-        "these have not caught up "
-        "(momentum too small, too few steps) or were spoiled, the evaluated network is another one than the trained.",
+        "these have not caught up (momentum too small, too few steps) or were spoiled, the evaluated network is "
+        "another one than the trained.",
         wrong="nn.BatchNorm1d(32, momentum=0.001)",
         right="nn.BatchNorm1d(32)",
         hurts="A network that has learned everything and is evaluated as if it had not.",
         detection="The loss of training rows that were kept, on copies in both modes: 1.5 times as large in "
-        "evaluation mode and at least a fifth "
-        "of the first loss.",
+        "evaluation mode and at least a fifth of the first loss.",
         limits="Dropout makes the gap go the other way, and is not looked at.",
         sources=("TheDeepChecker (2022): loss rises by half between modes",),
     ),

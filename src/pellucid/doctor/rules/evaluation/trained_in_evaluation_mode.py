@@ -24,8 +24,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             f"{model.name} is trained in evaluation mode: eval() was never taken back, and {layers} "
             f"{'do' if len(first.still) > 1 else 'does'} nothing.",
             seen=f"{steps} of {steps + sum(each.steps for each in awake)} updates with model.training False, the "
-            f"first is update "
-            f"{first.first_step + 1}",
+            f"first is update {first.first_step + 1}",
             fix="model.train()  # at the beginning of every epoch",
             place=first.place,
             layer=first.still[0],
@@ -44,16 +43,15 @@ RULE = Rule(
     summary="eval() never reverted",
     causes=("E305", "T609", "T606", "D415"),
     page=Page(
-        what="model.eval() holds until model.train() is called. Called once in the first epoch's evaluation and "
-        "never taken back, it "
-        "switches dropout off and freezes batch norm for the rest of training.",
+        what="model.eval() holds until model.train() is called. Called once in the first epoch's evaluation and never "
+        "taken back, it switches dropout off and freezes batch norm for the rest of training.",
         wrong="for epoch in range(10):\n    train_one_epoch(model)\n    model.eval()\n    evaluate(model)",
         right="for epoch in range(10):\n    model.train()\n    train_one_epoch(model)\n    model.eval()\n    "
         "evaluate(model)",
         hurts="No regularisation from the second epoch on; batch norm normalises by statistics of the first epoch.",
         detection="Proof: updates while model.training was False and the model holds dropout or batch norm.",
-        limits="Networks fine-tuned with frozen statistics do this on purpose; without any update in training mode "
-        "it is a warning.",
+        limits="Networks fine-tuned with frozen statistics do this on purpose; without any update in training mode it "
+        "is a warning.",
         sources=("Pytorch-UNet issue 31",),
     ),
     see=see,

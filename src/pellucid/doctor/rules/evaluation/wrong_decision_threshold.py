@@ -69,7 +69,7 @@ def _half(session: Session, site: CallSite, value: Tensor, name: str) -> Suspici
         if name not in _ROUNDS
         else "Scores are rounded as if they were probabilities: they are 0 and 1 between −0.5 and 1.5 only.",
         seen=f"values from {float(value.min()):.3g} to {float(value.max()):.3g}; {between:.0%} of them lie between 0 "
-        f"and 0.5",
+        "and 0.5",
         fix="(logits > 0)  # or torch.sigmoid(logits) > 0.5",
         place=site.place,
         evidence={"lowest": float(value.min()), "highest": float(value.max()), "share_between": between},
@@ -95,15 +95,13 @@ RULE = Rule(
     stages="SD",
     summary="0.5 applied to logits, log-probabilities or relu outputs; argmax on one output",
     page=Page(
-        what="A network trained by BCE with logits gives scores from −∞ to ∞. A probability of one half is a score "
-        "of 0. Compared with 0.5, rows "
-        "with probabilities of 0.50 to 0.62 are called 0.",
+        what="A network trained by BCE with logits gives scores from −∞ to ∞. A probability of one half is a score of "
+        "0. Compared with 0.5, rows with probabilities of 0.50 to 0.62 are called 0.",
         wrong="logits = model(x)\npredictions = (logits > 0.5)",
         right="logits = model(x)\npredictions = (logits > 0)",
         hurts="Accuracy and recall are lower than those of the network.",
         detection="Outputs of a network trained by BCE with logits, some outside of 0 to 1, compared with 0.5 or "
-        "rounded; argmax along an axis "
-        "of length 1.",
+        "rounded; argmax along an axis of length 1.",
         limits="Thresholds in NumPy are not seen.",
         sources=("TheDeepChecker, IPS_12: threshold on logits",),
     ),

@@ -37,20 +37,19 @@ def _what(average: Average) -> tuple[str, str] | None:
     if average.by_index:
         return (
             f"{total} is divided by the loop's counter, not by the number of terms: the last value of the counter is "
-            f"one short of the "
-            "number of rounds, or the number of a row.",
+            "one short of the number of rounds, or the number of a row.",
             f"{total} / number_of_batches  # len(loader), or count them",
         )
     if average.by_rows and not average.weighted:
         return (
-            f"{total} adds up means of batches and is divided by the number of rows: it is too small by the size of "
-            f"a batch.",
+            f"{total} adds up means of batches and is divided by the number of rows: it is too small by the size of a "
+            "batch.",
             f"{total} += loss.item() * len(batch)  # or divide by the number of batches",
         )
     if average.by_batches and average.weighted:
         return (
-            f"{total} adds up losses weighted by rows and is divided by the number of batches: it is too large by "
-            f"the size of a batch.",
+            f"{total} adds up losses weighted by rows and is divided by the number of batches: it is too large by the "
+            "size of a batch.",
             f"{total} / number_of_rows",
         )
     return None
@@ -70,11 +69,9 @@ RULE = Rule(
         right="total, batches = 0.0, 0\nfor i in range(0, len(X), 32):\n"
         "    total += criterion(model(X[i : i + 32]), y[i : i + 32]).item()\n    batches += 1\nprint(total / batches)",
         hurts="A training loss of 0.0221 beside a test loss of 0.693 looks like overfitting, and was a division by "
-        "the number of the "
-        "last row.",
-        detection="In the source: a sum of losses over a loop's rounds, divided by the loop's own counter, or by "
-        "rows where it adds up "
-        "batches, or the other way round.",
+        "the number of the last row.",
+        detection="In the source: a sum of losses over a loop's rounds, divided by the loop's own counter, or by rows "
+        "where it adds up batches, or the other way round.",
         limits="Sums named without loss or criterion are not looked at, nor ones that another function divides.",
         sources=("EXERCISES 2a",),
     ),

@@ -26,9 +26,8 @@ def see(session: Session) -> Iterator[Suspicion]:
         decoupled = any(group.get("decoupled_weight_decay") for group in optimizer.first)
         if optimizer.kind in _COUPLED and not decoupled:
             yield Suspicion(
-                f"weight_decay={decay:g} in {optimizer.kind} is added to the gradient and then divided by its "
-                f"running size: weights with "
-                "large gradients are hardly decayed. AdamW decays all alike.",
+                f"weight_decay={decay:g} in {optimizer.kind} is added to the gradient and then divided by its running "
+                "size: weights with large gradients are hardly decayed. AdamW decays all alike.",
                 seen=f"{optimizer.kind}, weight_decay {decay:g}",
                 fix=f"torch.optim.AdamW(…, weight_decay={max(decay, 1e-2):g})",
                 place=optimizer.place or optimizer.step_place,
@@ -81,8 +80,7 @@ RULE = Rule(
     summary="weight decay on normalisation or bias; L2 inside Adam",
     page=Page(
         what="In Adam, weight_decay adds λw to the gradient, which is then divided by the gradient's running size. "
-        "Decay by AdamW is apart "
-        "from the gradient. Decay of a norm's scale or of a bias regularises nothing.",
+        "Decay by AdamW is apart from the gradient. Decay of a norm's scale or of a bias regularises nothing.",
         wrong="optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, weight_decay=1e-2)",
         right="optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=1e-2)",
         hurts="Little, mostly: regularisation is weaker than it reads.",

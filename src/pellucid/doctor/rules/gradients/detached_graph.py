@@ -45,7 +45,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         return
     yield Suspicion(
         f"{len(missing)} parameters that the optimizer holds never get a gradient: {_name(site)} cuts the graph "
-        f"before them.",
+        "before them.",
         seen=f"no gradient in any measured step: {', '.join(missing[:4])}",
         fix=f"Take {_name(site)} away.",
         place=site.place,
@@ -133,17 +133,15 @@ RULE = Rule(
     summary="detach, item, data, NumPy or a new tensor cuts the graph",
     causes=("G207", "T608", "T611", "D415", "G206", "N506", "T607", "D409", "D411"),
     page=Page(
-        what="Gradients flow along the graph of operations. detach(), item(), .data, numpy() and torch.tensor(x) "
-        "give the number without "
-        "the graph, so that everything before it gets none.",
+        what="Gradients flow along the graph of operations. detach(), item(), .data, numpy() and torch.tensor(x) give "
+        "the number without the graph, so that everything before it gets none.",
         wrong="import torch\nfrom torch import nn\n\na, b = nn.Linear(4, 8), nn.Linear(8, 1)\n"
         "loss = b(a(torch.randn(2, 4)).detach()).mean()\nloss.backward()\nprint(a.weight.grad)",
         right="import torch\nfrom torch import nn\n\na, b = nn.Linear(4, 8), nn.Linear(8, 1)\n"
         "loss = b(a(torch.randn(2, 4))).mean()\nloss.backward()\nprint(a.weight.grad)",
         hurts="The layers before the cut stay as they were drawn.",
         detection="Parameters that the optimizer holds and whose layers were called have no gradient at any measured "
-        "step, and such a call "
-        "on something with a graph was seen; or backward() stopped for want of a graph.",
+        "step, and such a call on something with a graph was seen; or backward() stopped for want of a graph.",
         limits="A cut that is meant (stop-gradient, a critic's input) leaves no held parameter without a gradient, "
         "and is left alone.",
         sources=("PyTorch, Autograd mechanics",),

@@ -35,12 +35,10 @@ def see(session: Session) -> Iterator[Suspicion]:
         ratio = statistics.median(norm / limit for norm, limit in norms)
         if active > _ALWAYS and ratio > _TIMES:
             yield Suspicion(
-                f"The limit of clipping is {ratio:.0f} times below the usual gradient: every step is clipped, and "
-                f"its length has nothing to "
-                "do with the gradient any more.",
+                f"The limit of clipping is {ratio:.0f} times below the usual gradient: every step is clipped, and its "
+                "length has nothing to do with the gradient any more.",
                 seen=f"active in {active:.0%} of {len(norms)} steps, median norm "
-                f"{statistics.median(n for n, _ in norms):.3g}, limit "
-                f"{norms[0][1]:g}",
+                f"{statistics.median(n for n, _ in norms):.3g}, limit {norms[0][1]:g}",
                 fix=f"max_norm={statistics.median(norm for norm, _ in norms):.1g}",
                 place=clipped[0][1],
                 evidence={"active": active, "ratio": ratio},
@@ -81,8 +79,7 @@ RULE = Rule(
         right="loss.backward()\ntorch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)\noptimizer.step()",
         hurts="Gradients explode although they seem to be clipped.",
         detection="The order of the calls, round by round. Or the limit was exceeded in more than 95 % of the steps, "
-        "by 100 times in the "
-        "median.",
+        "by 100 times in the median.",
         limits="Clipping by own code is not seen.",
         sources=("mldoct", "PyTorch, automatic mixed precision examples: unscale before clipping"),
     ),

@@ -19,12 +19,10 @@ def see(session: Session) -> Iterator[Suspicion]:
         if optimizer.checked < _FEWEST or optimizer.stale < _SHARE * optimizer.checked:
             continue
         yield Suspicion(
-            f"Nobody zeroes the gradients between steps of {optimizer.kind}: every step uses the sum of all "
-            f"gradients since the "
-            "beginning.",
+            f"Nobody zeroes the gradients between steps of {optimizer.kind}: every step uses the sum of all gradients "
+            "since the beginning.",
             seen=f"old gradients were still there in {optimizer.stale} of {optimizer.checked} steps that were looked "
-            f"at; "
-            f"{optimizer.zeroings} calls of zero_grad in {optimizer.steps} steps",
+            f"at; {optimizer.zeroings} calls of zero_grad in {optimizer.steps} steps",
             fix="optimizer.zero_grad()  # before loss.backward(), in every step",
             place=optimizer.step_place,
             evidence={"stale": optimizer.stale, "checked": optimizer.checked, "steps": optimizer.steps},
@@ -73,15 +71,14 @@ RULE = Rule(
     causes=("T606", "T604", "T605", "T608", "T601", "T602", "D415", "L119", "T611", "G209", "T609", "D409", "D411"),
     page=Page(
         what="backward() adds to the gradients that are there. Without zero_grad() each step uses the sum of all "
-        "gradients so far, "
-        "most of them of weights that are long gone.",
+        "gradients so far, most of them of weights that are long gone.",
         wrong="for x, y in loader:\n    loss = criterion(model(x), y)\n    loss.backward()\n    optimizer.step()",
         right="for x, y in loader:\n    optimizer.zero_grad()\n    loss = criterion(model(x), y)\n    "
         "loss.backward()\n    optimizer.step()",
         hurts="It acts like momentum 1: the loss swings and often diverges.",
         detection="Proof: at a step the gradient tensors still hold what an earlier step had used (same tensor, "
-        "written to by backward "
-        "only). Accumulation over several backward passes before one step is not touched by this.",
+        "written to by backward only). Accumulation over several backward passes before one step is not touched by "
+        "this.",
         limits="Fewer than 3 steps are not judged.",
         sources=("PyTorch issue 47175: a warning for it, asked for since 2020", "Stack Overflow 60335387"),
     ),

@@ -86,15 +86,13 @@ RULE = Rule(
     causes=("T608", "T611", "D415", "D409", "D411"),
     page=Page(
         what="backward() only works out gradients; optimizer.step() moves the parameters. Without it, or with a "
-        "learning rate of 0, the "
-        "network stays as it was drawn.",
+        "learning rate of 0, the network stays as it was drawn.",
         wrong="for x, y in loader:\n    optimizer.zero_grad()\n    criterion(model(x), y).backward()",
         right="for x, y in loader:\n    optimizer.zero_grad()\n    criterion(model(x), y).backward()\n    "
         "optimizer.step()",
         hurts="Accuracy stays at chance, and the loss does not change.",
         detection="Proof: no step in five and more backward passes that lead to the optimizer's parameters; or no "
-        "parameter changed by a "
-        "single bit in any measured step.",
+        "parameter changed by a single bit in any measured step.",
         limits="Programs that update parameters by hand are left alone.",
         sources=("torcheck, TheDeepChecker: parameters that never move",),
     ),

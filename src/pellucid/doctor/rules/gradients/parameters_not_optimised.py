@@ -68,9 +68,8 @@ def _made_in_forward(session: Session, model: ModelSeen) -> Suspicion:
             first, last = own.forward.lineno, own.forward.end_lineno or own.forward.lineno
             place = next((call.place for call in inside if first <= call.place.line <= last), place)
     return Suspicion(
-        f"{model.name} makes {model.made_in_forward[0]} anew in every forward: its weights are drawn again each "
-        f"time, and no optimizer "
-        "ever holds them.",
+        f"{model.name} makes {model.made_in_forward[0]} anew in every forward: its weights are drawn again each time, "
+        "and no optimizer ever holds them.",
         seen=f"made while forward ran: {', '.join(dict.fromkeys(model.made_in_forward))}",
         fix="Make the layer once in __init__ (self.layer = …) and call self.layer in forward.",
         place=place,
@@ -92,8 +91,7 @@ def _lists(source: Source) -> Iterator[Suspicion]:
                 kind = "nn.ModuleDict" if isinstance(node.value, ast.Dict) else "nn.ModuleList"
                 yield Suspicion(
                     f"{target} is a plain {'dict' if kind.endswith('Dict') else 'list'} of layers: {own.name} does "
-                    f"not know them, and "
-                    "parameters() leaves them out.",
+                    "not know them, and parameters() leaves them out.",
                     seen=text.splitlines()[0],
                     fix=f"{target} = {kind}({text.splitlines()[0]}…)",
                     place=source.place(node),
@@ -115,8 +113,7 @@ RULE = Rule(
     causes=("G207", "T608", "T611", "D415", "T607", "N506", "D409", "D411"),
     page=Page(
         what="An optimizer moves the parameters that it was given, and no others. model.parameters() holds what the "
-        "module knows: layers in "
-        "a plain list, layers made in forward and those of another copy are not among them.",
+        "module knows: layers in a plain list, layers made in forward and those of another copy are not among them.",
         wrong="from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
         "        self.layers = [nn.Linear(4, 8), nn.Linear(8, 8)]\n        self.out = nn.Linear(8, 1)\n\n"
         "    def forward(self, x):\n        for layer in self.layers:\n            x = layer(x).relu()\n        "

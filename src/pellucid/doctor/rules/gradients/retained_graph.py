@@ -62,9 +62,8 @@ def _is_kept(source: Source, statement: ast.AugAssign) -> bool:
 def _suspicion(source: Source, statement: ast.AugAssign) -> Suspicion:
     text = source.segment(statement.value)
     return Suspicion(
-        f"{ast.unparse(statement.target)} adds up losses with their graphs: everything that led to each of them "
-        f"stays in memory until the "
-        "sum is gone.",
+        f"{ast.unparse(statement.target)} adds up losses with their graphs: everything that led to each of them stays "
+        "in memory until the sum is gone.",
         seen=source.segment(statement),
         fix=f"{ast.unparse(statement.target)} += {text}.item()",
         place=source.place(statement),
@@ -95,8 +94,7 @@ RULE = Rule(
     summary="losses summed with their graph, or graph retained each step: memory grows",
     page=Page(
         what="A loss is a tensor with a graph behind it. total += loss keeps every one of them; a state that is "
-        "carried on without detach "
-        "makes each backward pass go through all steps so far.",
+        "carried on without detach makes each backward pass go through all steps so far.",
         wrong="total = 0.0\nfor x, y in loader:\n    loss = criterion(model(x), y)\n    loss.backward()\n    "
         "optimizer.step()\n"
         "    total += loss",
@@ -104,9 +102,8 @@ RULE = Rule(
         "optimizer.step()\n"
         "    total += loss.item()",
         hurts="Memory grows with every step, and training gets slower.",
-        detection="The number of autograd nodes behind the loss grows from one measured backward pass to the next; "
-        "or a sum in a loop takes "
-        "in the loss that is passed back, and is itself never passed back.",
+        detection="The number of autograd nodes behind the loss grows from one measured backward pass to the next; or "
+        "a sum in a loop takes in the loss that is passed back, and is itself never passed back.",
         limits="Graphs that grow on purpose (unrolled optimizers) are flagged too.",
         sources=("PyTorch FAQ: don't accumulate history across your training loop",),
     ),

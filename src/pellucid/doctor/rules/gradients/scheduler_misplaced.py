@@ -25,8 +25,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             first, last = optimizer.rates[0][1], optimizer.rates[-1][1]
             yield Suspicion(
                 f"{kind} is stepped for every batch: the learning rate fell from {first:g} to a hundredth of it by "
-                f"step {faded} of "
-                f"{optimizer.steps}, and nothing is learned after that.",
+                f"step {faded} of {optimizer.steps}, and nothing is learned after that.",
                 seen=f"{steps} steps of the schedule in {optimizer.steps} updates; learning rate {last:.3g} in the end",
                 fix="scheduler.step()  # once an epoch, behind the loop over batches",
                 place=place or optimizer.step_place,
@@ -52,8 +51,7 @@ RULE = Rule(
     causes=("T607", "T608", "D415", "T611", "T603", "D409", "D411"),
     page=Page(
         what="StepLR, MultiStepLR and ExponentialLR count their own steps. Stepped with every batch they run through "
-        "in one epoch what was "
-        "meant for many.",
+        "in one epoch what was meant for many.",
         wrong="scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=10)\nfor epoch in range(100):\n    "
         "for x, y in loader:\n"
         "        train_step(x, y)\n        scheduler.step()",
@@ -61,12 +59,10 @@ RULE = Rule(
         "for x, y in loader:\n"
         "        train_step(x, y)\n    scheduler.step()",
         hurts="The learning rate is next to 0 after a few epochs, and the network stays where it was then.",
-        detection="A schedule of these kinds made at least half as many steps as the optimizer, and the learning "
-        "rate fell below a hundredth "
-        "of its first value in the first half of the run.",
+        detection="A schedule of these kinds made at least half as many steps as the optimizer, and the learning rate "
+        "fell below a hundredth of its first value in the first half of the run.",
         limits="A fast decay that is meant looks the same. Warm-up, cosine and one-cycle schedules are meant for "
-        "batches as often as not, "
-        "and are left alone.",
+        "batches as often as not, and are left alone.",
         sources=("ivadomed issue 55, pygoturn issue 16",),
     ),
     see=see,

@@ -28,8 +28,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         place, loss, value = undivided
         yield Suspicion(
             f"Gradients of {passes} backward passes are added up for every step, and the loss is not divided by "
-            f"{passes}: steps are "
-            f"{passes} times as large as those of one batch of the same rows.",
+            f"{passes}: steps are {passes} times as large as those of one batch of the same rows.",
             seen=f"{often} of {steps} steps followed {passes} backward passes; the loss {loss:.4g} is passed back as "
             f"{value:.4g}",
             fix=f"(loss / {passes}).backward()",
@@ -86,8 +85,8 @@ RULE = Rule(
     summary="k backward passes per step without dividing by k, or the last partial group dropped",
     causes=("T606", "T604", "T605", "T601", "T608", "D409", "D411"),
     page=Page(
-        what="Gradients of k small batches added up are k times those of one large batch, unless each loss is "
-        "divided by k.",
+        what="Gradients of k small batches added up are k times those of one large batch, unless each loss is divided "
+        "by k.",
         wrong="for i, (x, y) in enumerate(loader):\n    loss = criterion(model(x), y)\n    loss.backward()\n"
         "    if (i + 1) % 8 == 0:\n        optimizer.step()\n        optimizer.zero_grad()",
         right="for i, (x, y) in enumerate(loader):\n    loss = criterion(model(x), y) / 8\n    loss.backward()\n"
@@ -95,8 +94,7 @@ RULE = Rule(
         hurts="It acts like a learning rate k times as high with SGD; with Adam it changes little but clipping and "
         "decay.",
         detection="Most steps follow the same number k > 1 of backward passes, gradients are zeroed between steps, "
-        "and the value that is "
-        "passed back is the mean loss as the loss function gave it.",
+        "and the value that is passed back is the mean loss as the loss function gave it.",
         limits="Programs with several optimizers are not judged; sums of losses of different kinds are not "
         "accumulation.",
         sources=("Hugging Face, gradient accumulation fix (2024)",),

@@ -85,8 +85,7 @@ def read(source: Source) -> Iterator[Suspicion]:
                 if isinstance(each, ast.Compare) and isinstance(each.ops[0], ast.GtE) and _is_zero(each.comparators[0]):
                     yield Suspicion(
                         f"{node.name} is 1 where its argument is ≥ 0. Given the activation, which is never negative, "
-                        f"it is "
-                        "1 everywhere, also for units that are off.",
+                        "it is 1 everywhere, also for units that are off.",
                         seen=source.segment(each),
                         fix=source.segment(each).replace(">=", ">", 1),
                         place=source.place(each),
@@ -116,17 +115,15 @@ RULE = Rule(
     causes=("T608", "T606", "D415", "T611", "D409", "D411"),
     page=Page(
         what="A derivative written by hand is easily wrong in a way that still trains a little: a sign, a missing "
-        "factor, "
-        "an activation in place of its argument, a bias moved by the gradient of the weight.",
+        "factor, an activation in place of its argument, a bias moved by the gradient of the weight.",
         wrong="def relu_derivative(activation):\n    return (activation >= 0).float()",
         right="def relu_derivative(activation):\n    return (activation > 0).float()",
         hurts="Training is slower or ends somewhere else, and nothing tells why.",
         detection="autograd.Function classes of one tensor are compared with central differences in float64 at five "
-        "points "
-        "(1 %). From source: a derivative of relu that asks for ≥ 0, and a bias that is moved by the weight's "
+        "points (1 %). From source: a derivative of relu that asks for ≥ 0, and a bias that is moved by the weight's "
         "gradient.",
-        limits="Derivatives of several arguments are not compared. Slopes given to step functions on purpose are "
-        "left alone.",
+        limits="Derivatives of several arguments are not compared. Slopes given to step functions on purpose are left "
+        "alone.",
         sources=("EXERCISES 7 and 12", "PyTorch, torch.autograd.gradcheck"),
     ),
     see=see,

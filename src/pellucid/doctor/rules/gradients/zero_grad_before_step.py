@@ -23,9 +23,9 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         yield Suspicion(
             f"Gradients are zeroed between backward() and step(): {optimizer.kind} has nothing to step along, and no "
-            f"parameter moves.",
+            "parameter moves.",
             seen=f"all gradients were None or 0 in {optimizer.empty} of {optimizer.steps} steps, though the loss "
-            f"leads to the parameters",
+            "leads to the parameters",
             fix="optimizer.zero_grad()  # before loss.backward(), or after optimizer.step()",
             place=optimizer.zero_places[0] if optimizer.zero_places else optimizer.step_place,
             evidence={"empty": optimizer.empty, "steps": optimizer.steps},
@@ -93,8 +93,7 @@ RULE = Rule(
         right="optimizer.zero_grad()\nloss.backward()\noptimizer.step()",
         hurts="No parameter ever moves.",
         detection="Proof: nearly every step found all gradients None or exactly 0 although the loss's graph leads to "
-        "the optimizer's "
-        "parameters, and they were zeroed.",
+        "the optimizer's parameters, and they were zeroed.",
         limits="Fewer than 3 steps are not judged.",
         sources=("TrainCheck (2025)",),
     ),

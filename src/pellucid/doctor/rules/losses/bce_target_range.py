@@ -26,7 +26,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         signs = set(torch.unique(values).tolist()) <= {-1.0, 1.0}
         yield Suspicion(
             f"BCE takes its targets for probabilities, and these reach from {low:g} to {high:g}: the loss has no "
-            f"lower bound.",
+            "lower bound.",
             seen=f"targets {', '.join(distinct)}" + ("…" if len(torch.unique(values)) > 6 else ""),
             fix="y = (y + 1) / 2"
             if signs
@@ -51,8 +51,7 @@ RULE = Rule(
     causes=("L119", "T606", "T604", "T605", "E308", "T608", "T602", "T601", "L117", "D409", "D411"),
     page=Page(
         what="Binary cross-entropy weighs log p by the target and log(1 − p) by 1 minus the target. With a target of "
-        "−1 or 2 one of the two "
-        "is rewarded without end.",
+        "−1 or 2 one of the two is rewarded without end.",
         wrong="import torch\nfrom torch import nn\n\ny = torch.randint(0, 2, (64, 1)).float() * 2 - 1\n"
         "loss = nn.BCEWithLogitsLoss()(torch.randn(64, 1), y)",
         right="import torch\nfrom torch import nn\n\ny = torch.randint(0, 2, (64, 1)).float()\n"

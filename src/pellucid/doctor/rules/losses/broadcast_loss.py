@@ -107,8 +107,7 @@ def _suspicion(
     rows = max(*output, *target)
     return Suspicion(
         f"{name} of {list(output)} and {list(target)} compares every row with every row: {rows}×{rows} numbers "
-        f"instead of {rows}, so "
-        "that the network learns to predict the mean.",
+        f"instead of {rows}, so that the network learns to predict the mean.",
         seen=f"{list(output)} with {list(target)} gives [{rows}, {rows}]",
         fix="Give both the same shape: output.squeeze(1), or target.unsqueeze(1).",
         place=place,
@@ -154,8 +153,7 @@ RULE = Rule(
     causes=("T608", "T611", "D415", "L117", "E307", "T607", "D409", "D411"),
     page=Page(
         what="PyTorch stretches [N, 1] and [N] to [N, N] before it subtracts. The mean of all N² squares is smallest "
-        "when every "
-        "prediction is the mean of the targets.",
+        "when every prediction is the mean of the targets.",
         wrong="import torch\nfrom torch import nn\n\nx, y = torch.randn(32, 4), torch.randn(32)\nmodel = "
         "nn.Linear(4, 1)\n"
         "loss = ((model(x) - y) ** 2).mean()",
@@ -164,11 +162,9 @@ RULE = Rule(
         "loss = ((model(x).squeeze(1) - y) ** 2).mean()",
         hurts="The network predicts the mean for every row; the loss still falls a little, so nothing looks wrong.",
         detection="Proof: shapes [N, 1] and [N] (or [1, N]) with N > 1 meet in an element-wise loss, or in a "
-        "hand-written difference "
-        "of something with a gradient.",
-        limits="Batches of one row are not looked at. Pairwise distances that are meant are written with unsqueeze "
-        "or cdist, and "
-        "their shapes are [N, 1, d] and [1, N, d].",
+        "hand-written difference of something with a gradient.",
+        limits="Batches of one row are not looked at. Pairwise distances that are meant are written with unsqueeze or "
+        "cdist, and their shapes are [N, 1, d] and [1, N, d].",
         sources=("PyTorch issue 16045: mse_loss warns since; hand-written losses do not",),
     ),
     see=see,

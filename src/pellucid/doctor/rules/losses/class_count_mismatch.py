@@ -77,16 +77,15 @@ RULE = Rule(
     summary="labels outside 0..C−1, labels starting at 1, unused outputs",
     causes=("L117", "D415", "T608", "D409", "D411"),
     page=Page(
-        what="Class numbers go from 0 to the number of outputs less 1. Labels from 1 to C leave output 0 without "
-        "rows and need one more.",
+        what="Class numbers go from 0 to the number of outputs less 1. Labels from 1 to C leave output 0 without rows "
+        "and need one more.",
         wrong="import torch\nfrom torch import nn\n\ny = torch.randint(1, 4, (64,))\nloss = "
         "nn.CrossEntropyLoss()(torch.randn(64, 4), y)",
         right="import torch\nfrom torch import nn\n\ny = torch.randint(1, 4, (64,)) - 1\nloss = "
         "nn.CrossEntropyLoss()(torch.randn(64, 3), y)",
         hurts="An error about an index, or an output that is learned to be never right.",
         detection="Proof: smallest and largest label beside the number of outputs. Unused outputs are told when ten "
-        "rows for each class "
-        "have been seen.",
+        "rows for each class have been seen.",
         limits="Classes that are only rare may not have been seen yet: a note, except where it is class 0.",
         sources=("PyTorch: Target is out of bounds",),
     ),

@@ -26,7 +26,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         shown = ", ".join(f"{value:g}" for value in values[:5])
         yield Suspicion(
             f"{site.kind} knows labels −1 and +1 only, and gets {shown}: rows with other labels add a constant or "
-            f"nothing.",
+            "nothing.",
             seen=f"labels {shown}" + ("…" if len(values) > 5 else ""),
             fix="y = 2 * y - 1" if set(values) <= {0.0, 1.0} else "Labels of −1 and +1.",
             place=site.place,

@@ -68,8 +68,7 @@ def _positive(session: Session, site: LossSite, weight: float, share: float) -> 
     if (balanced > _TIMES and weight < 1 / _TIMES) or (balanced < 1 / _TIMES and weight > _TIMES):
         yield Suspicion(
             f"pos_weight is {weight:.3g}, and {share:.0%} of the targets are 1: balance would be {balanced:.3g}, so "
-            f"the rarer side is made "
-            "rarer still.",
+            "the rarer side is made rarer still.",
             seen=f"pos_weight {weight:.3g}; negatives / positives = {balanced:.3g}",
             fix="pos_weight = (y == 0).sum() / (y == 1).sum()",
             place=site.place,
@@ -101,8 +100,7 @@ RULE = Rule(
     causes=("D411", "T608", "T611", "D409"),
     page=Page(
         what="Class weights are there to make rare classes count as much as frequent ones, so they have to be larger "
-        "where rows are fewer. "
-        "pos_weight is negatives divided by positives.",
+        "where rows are fewer. pos_weight is negatives divided by positives.",
         wrong="import torch\nfrom torch import nn\n\ny = (torch.rand(400) < 0.25).float()  # 100 positives, 300 "
         "negatives\n"
         "criterion = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(1 / 3))",
@@ -110,8 +108,7 @@ RULE = Rule(
         "criterion = nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0))",
         hurts="The rare class is never predicted.",
         detection="Logarithms of weights and of class counts go up together (correlation above 0.5); or pos_weight "
-        "lies on the wrong side of 1. "
-        "Both weights and counts have to differ by 1.5 times and more.",
+        "lies on the wrong side of 1. Both weights and counts have to differ by 1.5 times and more.",
         limits="Weights that favour the frequent class on purpose are flagged too.",
         sources=("EXERCISES 17: 100 positives, 300 negatives: positive weight 3",),
     ),

@@ -21,8 +21,8 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         classes = call.output_shape[-1]
         yield Suspicion(
-            f"KLDivLoss with reduction='mean' divides by the {classes} classes too: the divergence is {classes} "
-            f"times as large.",
+            f"KLDivLoss with reduction='mean' divides by the {classes} classes too: the divergence is {classes} times "
+            "as large.",
             seen=f"input {list(call.output_shape)}, reduction mean",
             fix='nn.KLDivLoss(reduction="batchmean")',
             place=site.place,
@@ -67,13 +67,11 @@ RULE = Rule(
     causes=("D415",),
     page=Page(
         what="The default reduction of nn.KLDivLoss averages over rows and classes. The Kullback-Leibler divergence "
-        "is a sum over "
-        "classes; reduction='batchmean' is that.",
+        "is a sum over classes; reduction='batchmean' is that.",
         wrong="from torch import nn\n\ncriterion = nn.KLDivLoss()",
         right='from torch import nn\n\ncriterion = nn.KLDivLoss(reduction="batchmean")',
         hurts="The loss and its gradient are as many times too small as there are classes, which acts as a lower "
-        "learning rate and "
-        "unbalances sums with other losses.",
+        "learning rate and unbalances sums with other losses.",
         detection="The reduction of the loss that was called.",
         limits="None known.",
         sources=("PyTorch, documentation of KLDivLoss: mean does not return the true divergence value",),

@@ -105,7 +105,7 @@ def read(source: Source) -> Iterator[Suspicion]:
         last = source.last_step(given) if given is not None else None
         if last is not None and last.name in _PLAIN:
             yield Suspicion(
-                f"KLDivLoss expects log-probabilities as its input, and gets the output of "
+                "KLDivLoss expects log-probabilities as its input, and gets the output of "
                 f"{last.name.rpartition('.')[2]}.",
                 seen=f"the last step before it is {last.name}",
                 fix="F.log_softmax(scores, dim=1)",
@@ -123,8 +123,7 @@ RULE = Rule(
     causes=("G202", "D409", "T611", "L119", "L107", "T608", "T606", "T604", "L117", "T601", "D415", "G207", "D411"),
     page=Page(
         what="nn.KLDivLoss computes Σ target·(log target − input). That is a divergence only if the input is the "
-        "logarithm of a "
-        "distribution and the target a distribution.",
+        "logarithm of a distribution and the target a distribution.",
         wrong="import torch\nfrom torch.nn import functional as F\n\nscores, target = torch.randn(8, 3), "
         "torch.eye(3)[[0] * 8]\n"
         "loss = F.kl_div(F.softmax(scores, dim=1), target, reduction='batchmean')",

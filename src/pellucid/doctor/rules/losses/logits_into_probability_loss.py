@@ -123,8 +123,7 @@ RULE = Rule(
         right="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 1)\n"
         "loss = nn.BCEWithLogitsLoss()(model(torch.randn(8, 4)), torch.ones(8, 1))",
         hurts="PyTorch stops with an error as soon as a value leaves 0 to 1; until then logarithms are cut off at "
-        "−100 and "
-        "gradients of cut-off values are wrong.",
+        "−100 and gradients of cut-off values are wrong.",
         detection="Values outside of 0 to 1, or an input made by a linear layer, relu or tanh.",
         limits="Products and other functions of probabilities are let pass.",
         sources=("PyTorch, documentation of BCELoss",),

@@ -56,8 +56,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         yield Suspicion(
             "The loss is worked out on decisions, not on what they were made from: rounding and comparing have "
-            "derivative 0, so no gradient "
-            "comes back.",
+            "derivative 0, so no gradient comes back.",
             seen=f"the loss's input was made by {flat}"
             if flat
             else f"the loss's input {list(call.output_shape)} holds whole numbers and has no graph",
@@ -136,8 +135,7 @@ RULE = Rule(
     causes=("G204", "G202", "L117", "G207", "T608", "T611", "N507", "D415", "L110", "L109", "D409", "D411"),
     page=Page(
         what="round, argmax and comparisons jump: between the jumps their derivative is 0. A loss on top of them "
-        "tells the network nothing about "
-        "the way to go.",
+        "tells the network nothing about the way to go.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(4, 1), nn.Sigmoid())\n"
         "loss = nn.MSELoss()(torch.round(model(torch.randn(8, 4))), torch.ones(8, "
         "1))\nloss.backward()\nprint(model[0].weight.grad)",
@@ -145,8 +143,7 @@ RULE = Rule(
         "loss = nn.MSELoss()(model(torch.randn(8, 4)), torch.ones(8, 1))\nloss.backward()\nprint(model[0].weight.grad)",
         hurts="Gradients are exactly 0, or backward() stops for want of a graph.",
         detection="The autograd node right before the loss is round, sign, floor or ceil; or the loss's input has no "
-        "graph, holds whole numbers "
-        "only, and a decision of that shape was made from something that had one.",
+        "graph, holds whole numbers only, and a decision of that shape was made from something that had one.",
         limits="Straight-through estimators add the difference back and are not seen as flat.",
         sources=("EXERCISES 6: MSE of the thresholded outputs",),
     ),

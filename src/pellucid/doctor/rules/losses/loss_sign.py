@@ -149,16 +149,13 @@ RULE = Rule(
     causes=("T606", "T604", "T605", "T608", "T602", "T601", "T611", "L117", "D409", "D411"),
     page=Page(
         what="Optimizers make what is passed back as small as they can. With the wrong sign they make the loss as "
-        "large as they can, and there "
-        "is no end to that.",
+        "large as they can, and there is no end to that.",
         wrong="loss = -criterion(model(x), y)\nloss.backward()",
         right="loss = criterion(model(x), y)\nloss.backward()",
         hurts="The network learns to be wrong.",
         detection="Proof: what is passed back is minus what the loss function gave, or the optimizer maximises it. A "
-        "mean of "
-        "logarithms of probabilities by hand that nothing negates on the way, negative at first and twice that in "
-        "the end. Or a loss that cannot be "
-        "negative is.",
+        "mean of logarithms of probabilities by hand that nothing negates on the way, negative at first and twice "
+        "that in the end. Or a loss that cannot be negative is.",
         limits="Losses by hand and likelihoods of densities may be negative.",
         sources=("TheDeepChecker (2022): correlation of loss and metric",),
     ),

@@ -52,10 +52,9 @@ def _suspicion(session: Session, site: LossSite, sums: torch.Tensor, made_by: st
     one = len(call.output_shape) == 2 and call.output_shape[1] == 1
     return Suspicion(
         "NLLLoss only picks the target's entry and changes its sign; it expects log-probabilities, and these are "
-        "none: the "
-        "loss has no lower bound or no meaning.",
-        seen=f"exponentials of output {list(call.output_shape)} add up to {sums.min():.3g} to {sums.max():.3g} a "
-        f"row, not to 1" + (f"; made by {made_by}" if made_by else "") + crash,
+        "none: the loss has no lower bound or no meaning.",
+        seen=f"exponentials of output {list(call.output_shape)} add up to {sums.min():.3g} to {sums.max():.3g} a row, "
+        "not to 1" + (f"; made by {made_by}" if made_by else "") + crash,
         fix="criterion = nn.BCEWithLogitsLoss()  # one output"
         if one
         else "criterion = nn.CrossEntropyLoss()  # on raw scores",
@@ -120,17 +119,15 @@ RULE = Rule(
     ),
     page=Page(
         what="nn.NLLLoss does not compute a logarithm, whatever its name says: it returns minus the entry of the "
-        "target's class. "
-        "Only behind log-softmax is that the negative log-likelihood.",
+        "target's class. Only behind log-softmax is that the negative log-likelihood.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 3)\n"
         "loss = nn.NLLLoss()(model(torch.randn(8, 4)), torch.randint(0, 3, (8,)))",
         right="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 3)\n"
         "loss = nn.CrossEntropyLoss()(model(torch.randn(8, 4)), torch.randint(0, 3, (8,)))",
         hurts="The loss falls to minus infinity by making every score larger; behind a softmax it is the mean "
-        "probability, whose "
-        "gradient vanishes where the network is wrong.",
-        detection="Proof: log-probabilities have exponentials that add up to 1 in every row; here they do not "
-        "(within 0.001).",
+        "probability, whose gradient vanishes where the network is wrong.",
+        detection="Proof: log-probabilities have exponentials that add up to 1 in every row; here they do not (within "
+        "0.001).",
         limits="None known.",
         sources=("PyTorch, documentation of NLLLoss: the input is expected to contain log-probabilities",),
     ),

@@ -43,8 +43,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         collapse = "the median, which is the larger class" if site.kind == "l1_loss" else "the share of each class"
         yield Suspicion(
             f"The targets are {highest + 1} classes, and the {_KINDS[site.kind]} error takes their numbers for "
-            f"amounts: predictions are "
-            f"drawn to {collapse}.",
+            f"amounts: predictions are drawn to {collapse}.",
             seen=f"{len(values)} targets, all of them among {', '.join(str(each) for each in counts)}",
             fix="criterion = nn.BCEWithLogitsLoss()  # on raw scores"
             if two
@@ -83,9 +82,8 @@ RULE = Rule(
     summary="L1/MSE on class labels: collapses to the median or the mean",
     causes=("T608", "D411", "D415", "T601", "T611", "T602", "T603", "L109", "D409"),
     page=Page(
-        what="Squared and absolute error measure amounts. Class numbers are names: class 2 is not twice class 1. "
-        "With two classes the "
-        "absolute error is least at the larger class for every row.",
+        what="Squared and absolute error measure amounts. Class numbers are names: class 2 is not twice class 1. With "
+        "two classes the absolute error is least at the larger class for every row.",
         wrong="import torch\nfrom torch import nn\n\nx, y = torch.randn(64, 4), torch.randint(0, 2, (64, 1)).float()\n"
         "model = nn.Sequential(nn.Linear(4, 1), nn.Sigmoid())\nloss = nn.L1Loss()(model(x), y)",
         right="import torch\nfrom torch import nn\n\nx, y = torch.randn(64, 4), torch.randint(0, 2, (64, 1)).float()\n"
@@ -93,8 +91,7 @@ RULE = Rule(
         hurts="Titanic by L1: 62.94 %, little more than the larger class. Behind a sigmoid, gradients vanish where "
         "the network is wrong.",
         detection="All targets seen (30 or more) are whole numbers from 0 up without a gap, at most 20 of them, and "
-        "the loss is squared, "
-        "absolute, smooth or Huber error.",
+        "the loss is squared, absolute, smooth or Huber error.",
         limits="Small counts look the same; silence it there, or use nn.PoissonNLLLoss.",
         sources=("AUTOTRAINER (2021) and TheDeepChecker (2022): loss and labels do not match",),
     ),

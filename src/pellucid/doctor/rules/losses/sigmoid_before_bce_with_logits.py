@@ -27,8 +27,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         low, high = float(call.output.min()), float(call.output.max())
         yield Suspicion(
             "BCE with logits gets the output of a sigmoid, and applies the sigmoid itself: probabilities can only "
-            "reach 0.50 "
-            "to 0.73.",
+            "reach 0.50 to 0.73.",
             seen=f"output {list(call.output_shape)} between {low:.3f} and {high:.3f}, made by {made_by}",
             fix="nn.BCELoss() on the sigmoid's output; or take the sigmoid away and keep nn.BCEWithLogitsLoss().",
             place=site.place,
@@ -83,11 +82,9 @@ RULE = Rule(
         right="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 1)\n"
         "loss = nn.BCEWithLogitsLoss()(model(torch.randn(8, 4)), torch.ones(8, 1))",
         hurts="The sigmoid of a number between 0 and 1 lies between 0.50 and 0.73: no row can be called 0 with any "
-        "certainty, "
-        "and the loss of a balanced table cannot fall below 0.50.",
+        "certainty, and the loss of a balanced table cannot fall below 0.50.",
         detection="Proof: the autograd node that made the loss's input is a sigmoid. From source: the last step "
-        "before the "
-        "loss is one.",
+        "before the loss is one.",
         limits="A sigmoid outside of autograd (detached) is not seen.",
         sources=("PyTorch, documentation of BCEWithLogitsLoss",),
     ),

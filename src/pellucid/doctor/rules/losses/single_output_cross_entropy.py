@@ -142,19 +142,16 @@ RULE = Rule(
         "L119",
     ),
     page=Page(
-        what="Softmax divides each score by the sum of all. With one score that is 1, always; its logarithm is 0, "
-        "and so are "
-        "the loss and every gradient.",
+        what="Softmax divides each score by the sum of all. With one score that is 1, always; its logarithm is 0, and "
+        "so are the loss and every gradient.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 1)\n"
         "loss = nn.CrossEntropyLoss()(model(torch.randn(8, 4)), torch.zeros(8, dtype=torch.long))\nprint(loss)",
         right="import torch\nfrom torch import nn\n\nmodel = nn.Linear(4, 1)\n"
         "loss = nn.BCEWithLogitsLoss()(model(torch.randn(8, 4)).squeeze(1), torch.zeros(8))\nprint(loss)",
-        hurts="Training does nothing, and a loss of 0.0000 looks perfect. On the Titanic table: accuracy 60.84 %, "
-        "the share of "
-        "the larger class.",
+        hurts="Training does nothing, and a loss of 0.0000 looks perfect. On the Titanic table: accuracy 60.84 %, the "
+        "share of the larger class.",
         detection="Proof: the class axis of the loss's input has length 1; or the input comes from a softmax over an "
-        "axis of "
-        "length 1.",
+        "axis of length 1.",
         limits="None known.",
         sources=("PyTorch forum and dcgp issue 86, yolov3 issue 191: loss stays 0 with one class",),
     ),

@@ -63,8 +63,8 @@ RULE = Rule(
     summary="soft or one-hot target rows do not sum to 1",
     causes=("T608", "L117", "D415", "T606", "D409", "D411"),
     page=Page(
-        what="With probabilities as targets, cross-entropy is −Σ target·log p. It is a cross-entropy only if each "
-        "row adds up to 1.",
+        what="With probabilities as targets, cross-entropy is −Σ target·log p. It is a cross-entropy only if each row "
+        "adds up to 1.",
         wrong="import torch\nfrom torch import nn\n\ntarget = torch.rand(64, 3)\nloss = "
         "nn.CrossEntropyLoss()(torch.randn(64, 3), target)",
         right="import torch\nfrom torch import nn\n\ntarget = torch.rand(64, 3)\ntarget = target / target.sum(dim=1, "

@@ -112,8 +112,8 @@ RULE = Rule(
     summary="probabilities (softmax, or log-softmax twice) given to a loss that applies log-softmax itself",
     causes=("T603", "T607", "T608", "T611", "L117", "D415", "D409", "D411"),
     page=Page(
-        what="`nn.CrossEntropyLoss` and `F.cross_entropy` expect raw scores (logits) and apply log-softmax themselves. "
-        "Given probabilities, they apply it a second time, to numbers between 0 and 1.",
+        what="`nn.CrossEntropyLoss` and `F.cross_entropy` expect raw scores (logits) and apply log-softmax "
+        "themselves. Given probabilities, they apply it a second time, to numbers between 0 and 1.",
         wrong="model = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 3), nn.Softmax(dim=1))\n"
         "loss = nn.CrossEntropyLoss()(model(x), y)",
         right="model = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Linear(16, 3))\n"

@@ -122,7 +122,7 @@ def _suspicion(session: Session, site: CallSite, call: Call, name: str) -> Suspi
     shape = list(call.shapes.get(0) or call.shapes.get("input") or ())
     return Suspicion(
         f"{name} goes over axis 0, the rows: each column is made to add up to 1 over the batch, and a row's result "
-        f"depends on the other rows."
+        "depends on the other rows."
         if name != "argmax"
         else "argmax goes over axis 0, the rows: it gives one row per class, not one class per row.",
         seen=f"input {shape}, dim=0",
@@ -169,8 +169,8 @@ RULE = Rule(
     summary="softmax or argmax over the wrong dimension, or `dim` left implicit",
     causes=("D413", "T608", "T611", "L101", "L104", "D415", "L117", "L105", "D409", "D411"),
     page=Page(
-        what="A batch of scores is [rows, classes]. Softmax has to go over the classes, dim=1. Over dim=0 it "
-        "compares rows with each other.",
+        what="A batch of scores is [rows, classes]. Softmax has to go over the classes, dim=1. Over dim=0 it compares "
+        "rows with each other.",
         wrong="import torch\n\nscores = torch.randn(8, 3)\nprint(torch.softmax(scores, dim=0).sum(1))",
         right="import torch\n\nscores = torch.randn(8, 3)\nprint(torch.softmax(scores, dim=1).sum(1))",
         hurts="Predictions of a row change with the rows beside it; accuracy falls with the batch size.",

@@ -32,7 +32,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         how = "the loss is summed by hand" if by_hand else "reduction='sum'"
         yield Suspicion(
             f"The loss is a sum over {rows} rows, not a mean: steps are {rows} times as long, and change with the "
-            f"size of the batch.",
+            "size of the batch.",
             seen=f"{how}, output {list(call.output_shape)}, loss {float(call.value):.4g}"
             + (f", then {risen:.4g}" if risen is not None else ""),
             fix="loss = (…).mean()" if by_hand else "reduction='mean'",
@@ -86,18 +86,15 @@ RULE = Rule(
     causes=("T606", "T604", "T605", "T601", "T608", "T602", "D409", "D411"),
     page=Page(
         what="A summed loss has a gradient as many times as large as there are rows. The learning rate that suits it "
-        "depends on the batch, and "
-        "the smaller last batch makes smaller steps.",
+        "depends on the batch, and the smaller last batch makes smaller steps.",
         wrong="import torch\nfrom torch import nn\n\nx, y = torch.ones(64, 1), torch.zeros(64, 1)\n"
         "loss = nn.MSELoss(reduction='sum')(x, y)",
         right="import torch\nfrom torch import nn\n\nx, y = torch.ones(64, 1), torch.zeros(64, 1)\n"
         "loss = nn.MSELoss()(x, y)",
         hurts="At usual learning rates gradient descent diverges; Adam hardly minds.",
         detection="reduction='sum' of the loss that was called, or a sum by hand, and its value was passed back "
-        "undivided. "
-        "A warning where plain gradient descent drove the loss to more than 3 times the first within 20 steps, or to "
-        "no "
-        "number; else a note, for a sum by hand nothing.",
+        "undivided. A warning where plain gradient descent drove the loss to more than 3 times the first within 20 "
+        "steps, or to no number; else a note, for a sum by hand nothing.",
         limits="Harm that shows only later is not seen.",
         sources=("TheDeepChecker (2022): loss grows with the batch size",),
     ),

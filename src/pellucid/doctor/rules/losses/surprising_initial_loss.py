@@ -24,8 +24,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         yield Suspicion(
             f"The first loss is {first:.4g}, {first / trivial:.0f} times that of always predicting the same "
-            f"({trivial:.4g}): the untrained "
-            "network is sure of what it cannot know.",
+            f"({trivial:.4g}): the untrained network is sure of what it cannot know.",
             seen=f"loss {first:.4g} before the first update, best constant {trivial:.4g}",
             fix="Scale inputs and targets to spread 1, and leave first weights as PyTorch draws them.",
             place=site.place,
@@ -41,8 +40,7 @@ RULE = Rule(
     summary="first loss far from what an untrained network should give (ln C, ln 2, var y)",
     page=Page(
         what="An untrained network should say about the same for every row: ln C for C classes, the variance for a "
-        "regression. Much more means "
-        "that its outputs are large before it has learned anything.",
+        "regression. Much more means that its outputs are large before it has learned anything.",
         wrong="import torch\nfrom torch import nn\n\nx, y = 1000 * torch.randn(64, 4), torch.randint(0, 3, (64,))\n"
         "print(nn.CrossEntropyLoss()(nn.Linear(4, 3)(x), y))",
         right="import torch\nfrom torch import nn\n\nx, y = torch.randn(64, 4), torch.randint(0, 3, (64,))\n"

@@ -41,8 +41,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         yield Suspicion(
             f"The network ends with {name}, which gives {_shown(low, high)}, and {float(outside):.0%} of the targets "
-            f"lie outside: it can "
-            "never reach them.",
+            "lie outside: it can never reach them.",
             seen=f"targets from {target.min():.4g} to {target.max():.4g}, outputs from {output.min():.3g} to "
             f"{output.max():.3g}",
             fix=f"Take the {name} at the end away, or scale the targets into its range and the predictions back.",
@@ -72,8 +71,7 @@ RULE = Rule(
     causes=("T603", "T608", "T602", "T601", "T611", "D402", "L117", "D415", "T607", "G207", "D409", "D411"),
     page=Page(
         what="A sigmoid gives numbers between 0 and 1, tanh between −1 and 1, relu none below 0. A network that ends "
-        "with one of them "
-        "cannot predict anything else, however long it trains.",
+        "with one of them cannot predict anything else, however long it trains.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(1, 5), nn.Sigmoid())\n"
         "loss = nn.MSELoss()(model(torch.randn(8, 1)), 50 * torch.randn(8, 5))",
         right="import torch\nfrom torch import nn\n\nmodel = nn.Linear(1, 5)\n"

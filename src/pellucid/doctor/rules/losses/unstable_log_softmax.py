@@ -89,8 +89,7 @@ RULE = Rule(
     causes=("T605", "T604", "T606", "T608", "T611", "D409", "D411"),
     page=Page(
         what="softmax of a score 104 below the largest is 0 in float32, and the logarithm of 0 is −∞. log_softmax "
-        "works it out without the way "
-        "over 0.",
+        "works it out without the way over 0.",
         wrong="import torch\n\nscores = torch.tensor([[0.0, 200.0]])\nprint(torch.log(torch.softmax(scores, dim=1)))",
         right="import torch\n\nscores = torch.tensor([[0.0, 200.0]])\nprint(torch.log_softmax(scores, dim=1))",
         hurts="The loss is inf, then nan, in the middle of a run that went well.",

@@ -38,10 +38,9 @@ def see(session: Session) -> Iterator[Suspicion]:
         if softmax and float((sums > 1).double().mean()) > 0.05 and _is_zero_one(targets):
             yield Suspicion(
                 "Rows carry several labels at once, and softmax shares one probability out among all classes: labels "
-                "that occur together "
-                "drive each other out.",
-                seen=f"{float((sums > 1).double().mean()):.0%} of {len(targets)} target rows have more than one 1, "
-                f"up to {int(sums.max())}",
+                "that occur together drive each other out.",
+                seen=f"{float((sums > 1).double().mean()):.0%} of {len(targets)} target rows have more than one 1, up "
+                f"to {int(sums.max())}",
                 fix="criterion = nn.BCEWithLogitsLoss()  # on raw scores, one decision a label",
                 place=site.place,
                 evidence={"rows": len(targets), "most_labels": int(sums.max())},
@@ -50,8 +49,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         elif site.kind.startswith("binary_cross_entropy") and bool((sums == 1).all()) and _is_zero_one(targets):
             yield Suspicion(
                 f"Every target row has exactly one 1 among {targets.shape[1]} classes, and each class is decided for "
-                f"itself: nothing "
-                "says that they exclude one another.",
+                "itself: nothing says that they exclude one another.",
                 seen=f"all {len(targets)} target rows add up to 1",
                 fix="criterion = nn.CrossEntropyLoss()  # on raw scores; targets as class numbers",
                 place=site.place,
@@ -138,16 +136,14 @@ RULE = Rule(
     causes=("L114", "T607", "T602", "T603", "T608", "E308", "T611", "D415", "L117", "D409", "D411"),
     page=Page(
         what="Softmax makes classes compete: their probabilities add up to 1. Where a row may carry several labels, "
-        "each label is a decision "
-        "of its own and wants a sigmoid.",
+        "each label is a decision of its own and wants a sigmoid.",
         wrong="import torch\nfrom torch import nn\n\ny = torch.randint(0, 2, (64, 5)).float()\n"
         "loss = nn.CrossEntropyLoss()(torch.randn(64, 5), y)",
         right="import torch\nfrom torch import nn\n\ny = torch.randint(0, 2, (64, 5)).float()\n"
         "loss = nn.BCEWithLogitsLoss()(torch.randn(64, 5), y)",
         hurts="With three labels on a row, none can have a probability above 1/3.",
-        detection="Targets seen (30 rows or more) of 0s and 1s: more than 5 % of the rows with two or more 1s under "
-        "a softmax (error); or "
-        "every row with exactly one 1 under independent sigmoids (note).",
+        detection="Targets seen (30 rows or more) of 0s and 1s: more than 5 % of the rows with two or more 1s under a "
+        "softmax (error); or every row with exactly one 1 under independent sigmoids (note).",
         limits="Labels of which no row carries two look like classes.",
         sources=("AUTOTRAINER, NeuraLint: head and labels",),
     ),

@@ -48,8 +48,7 @@ def see(session: Session) -> Iterator[Suspicion]:
 def _suspicion(scales: dict[str, float], path: str, harm: str, which: str) -> Suspicion:
     return Suspicion(
         f"The first weights of layer {path} are far too {which}: their spread is {scales[path]:.3g} times 1/√fan-in, "
-        f"where "
-        "0.6 to 1.4 is usual.",
+        "where 0.6 to 1.4 is usual.",
         seen=f"{harm}; spreads by layer: " + ", ".join(f"{name} {scale:.3g}" for name, scale in scales.items()),
         fix="Leave the layers as PyTorch makes them, or nn.init.kaiming_normal_(layer.weight) before relu.",
         layer=path,
@@ -86,21 +85,17 @@ RULE = Rule(
     causes=("L117", "T604", "T602", "T603", "T608", "T605", "D415", "T607", "T606", "T611", "D409", "D411"),
     page=Page(
         what="Outputs of a layer keep the scale of its inputs when its weights are drawn with a spread of about "
-        "1/√fan-in. "
-        "A normal distribution of spread 1 on 500 inputs makes outputs 22 times too large, layer by layer; one of "
-        "0.001 "
-        "makes the network a constant that hardly gets a gradient.",
+        "1/√fan-in. A normal distribution of spread 1 on 500 inputs makes outputs 22 times too large, layer by layer; "
+        "one of 0.001 makes the network a constant that hardly gets a gradient.",
         wrong="from torch import nn\n\nmodel = nn.Sequential(nn.Linear(500, 300), nn.ReLU(), nn.Linear(300, 10))\n"
         "for layer in (model[0], model[2]):\n    nn.init.normal_(layer.weight, std=1.0)",
         right="from torch import nn\n\nmodel = nn.Sequential(nn.Linear(500, 300), nn.ReLU(), nn.Linear(300, 10))\n"
         "for layer in (model[0], model[2]):\n    nn.init.kaiming_normal_(layer.weight)",
-        hurts="The first loss is in the hundreds instead of ln C, softmax is saturated, and training starts by undoing "
-        "that; or gradients vanish and nothing happens for long.",
+        hurts="The first loss is in the hundreds instead of ln C, softmax is saturated, and training starts by "
+        "undoing that; or gradients vanish and nothing happens for long.",
         detection="The spread of a linear layer's first weights, times √fan-in, is beyond 10 and the first loss more "
-        "than "
-        "3 times that of the best constant; or below 0.02 in a hidden layer and the first outputs do not differ from "
-        "row "
-        "to row by 0.001. Both conditions must hold: an odd scale that changes nothing is nobody's problem.",
+        "than 3 times that of the best constant; or below 0.02 in a hidden layer and the first outputs do not differ "
+        "from row to row by 0.001. Both conditions must hold: an odd scale that changes nothing is nobody's problem.",
         limits="Layers other than nn.Linear are not looked at.",
         sources=(
             "Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural networks",

@@ -27,8 +27,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         if narrowest == 1:
             yield Suspicion(
                 f"Layer {path} has one unit, and {outputs} classes are told apart behind it: everything about a row "
-                f"has to "
-                "pass through one number.",
+                "has to pass through one number.",
                 seen=f"widths {shown}",
                 fix=f"Widen layer {path} to at least {max(16, outputs)} units.",
                 layer=path,
@@ -37,8 +36,8 @@ def see(session: Session) -> Iterator[Suspicion]:
             )
         elif narrowest < outputs / 4:
             yield Suspicion(
-                f"Layer {path} has {narrowest} units for {outputs} classes: scores of {outputs} classes in {narrowest} "
-                "dimensions are tied to one another.",
+                f"Layer {path} has {narrowest} units for {outputs} classes: scores of {outputs} classes in "
+                f"{narrowest} dimensions are tied to one another.",
                 seen=f"widths {shown}",
                 fix=f"Widen layer {path} to at least {outputs} units.",
                 layer=path,
@@ -61,18 +60,16 @@ RULE = Rule(
     causes=("T608", "T611", "D415", "T601", "T607", "D409", "D411"),
     page=Page(
         what="Whatever the outputs need to know about a row passes through every layer. A hidden layer of one unit "
-        "puts all "
-        "rows on a line, on which several classes can hardly be told apart.",
+        "puts all rows on a line, on which several classes can hardly be told apart.",
         wrong="from torch import nn\n\nmodel = nn.Sequential(\n"
         "    nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 1), nn.ReLU(), nn.Linear(1, 10)\n)",
         right="from torch import nn\n\nmodel = nn.Sequential(\n"
         "    nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 16), nn.ReLU(), nn.Linear(16, 10)\n)",
         hurts="Ten digits through one unit: accuracy stays at 20 to 40 % where 97 % are usual.",
         detection="A hidden linear layer of one unit before three or more classes (warning); fewer than a quarter as "
-        "many "
-        "units as classes (info).",
-        limits="Autoencoders (as many outputs as inputs), regressions and embeddings are left alone: a narrow layer is "
-        "their point.",
+        "many units as classes (info).",
+        limits="Autoencoders (as many outputs as inputs), regressions and embeddings are left alone: a narrow layer "
+        "is their point.",
         sources=("Theia, arXiv 2412.05775: structural faults judged by the data",),
     ),
     see=see,

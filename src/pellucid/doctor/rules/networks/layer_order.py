@@ -74,8 +74,7 @@ def _useless_bias(linear: str, norm: str) -> Suspicion:
 def _dropout_at_end(path: str, p: float) -> Suspicion:
     return Suspicion(
         f"Dropout {path} is the last layer: {p:.0%} of the outputs are set to 0 at random in training, and the loss "
-        f"punishes "
-        "the network for it.",
+        "punishes the network for it.",
         seen=f"the last layer called is dropout with p = {p:g}",
         fix="Take the dropout behind the last linear layer away.",
         layer=path,
@@ -113,19 +112,16 @@ RULE = Rule(
     causes=("E305", "T608", "D415", "T607", "D409", "D411"),
     page=Page(
         what="Batch norm learns mean and variance of what reaches it. Dropout before it changes the variance in "
-        "training "
-        "but not in evaluation, so the learned one is wrong there. Norm subtracts the mean, so a bias before it does "
-        "nothing. Dropout behind the last layer drops predictions.",
+        "training but not in evaluation, so the learned one is wrong there. Norm subtracts the mean, so a bias before "
+        "it does nothing. Dropout behind the last layer drops predictions.",
         wrong="from torch import nn\n\nmodel = nn.Sequential(\n    nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 1), "
         "nn.Dropout(0.5)\n)",
         right="from torch import nn\n\nmodel = nn.Sequential(\n    nn.Linear(20, 64), nn.ReLU(), nn.Dropout(0.5), "
         "nn.Linear(64, 1)\n)",
         hurts="With dropout of 0.5 on the output, half of the predictions are 0 in every step: a regression learns "
-        "values "
-        "that are too large, a classifier is trained on noise.",
+        "values that are too large, a classifier is trained on noise.",
         detection="The order of the modules in the first forward pass. The last layer must be a dropout module whose "
-        "result "
-        "has the shape of the model's.",
+        "result has the shape of the model's.",
         limits="Functional dropout is not looked at.",
         sources=(
             "Li et al. (2019), Understanding the disharmony between dropout and batch normalization by variance shift",

@@ -125,8 +125,7 @@ RULE = Rule(
     causes=("T608", "T611", "L117", "D409", "D411"),
     page=Page(
         what="A linear layer behind a linear layer is a linear layer: W₂(W₁x + b₁) + b₂ = (W₂W₁)x + (W₂b₁ + b₂). "
-        "Without an "
-        "activation between them, a network of any depth draws straight lines only.",
+        "Without an activation between them, a network of any depth draws straight lines only.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(2, 10), nn.Linear(10, 1))\n"
         "print(model(torch.randn(4, 2)))",
         right="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(2, 10), nn.ReLU(), "
@@ -134,9 +133,8 @@ RULE = Rule(
         "print(model(torch.randn(4, 2)))",
         hurts="Two concentric circles stay at 50 % accuracy however long it trains; with a ReLU they come to 97 %.",
         detection="Proof: f is affine if and only if f(a + b) − f(a) − f(b) + f(0) = 0. It is worked out in float64, "
-        "in "
-        "evaluation mode, for pairs of rows near and far from the data, and must vanish to 1e-9 of the outputs' scale. "
-        "Without running: two nn.Linear side by side in an nn.Sequential.",
+        "in evaluation mode, for pairs of rows near and far from the data, and must vanish to 1e-9 of the outputs' "
+        "scale. Without running: two nn.Linear side by side in an nn.Sequential.",
         limits="A network that was meant to be linear (a low-rank factorisation) is flagged too: silence it. An "
         "activation that no row ever leaves the linear part of is crossed on purpose and so not taken for affine.",
         sources=(

@@ -71,8 +71,7 @@ def read(source: Source) -> Iterator[Suspicion]:
             ):
                 yield Suspicion(
                     f"{step.name.rpartition('.')[2]} between the layers of {own.name} lets no gradient pass: layers "
-                    f"before it "
-                    "are not trained.",
+                    "before it are not trained.",
                     seen=source.segment(step.call.node),
                     fix="Use a smooth form in training, such as sigmoid for a step.",
                     place=step.call.place,
@@ -96,8 +95,7 @@ RULE = Rule(
     causes=("G204", "G207", "T608", "T611", "D415", "L121", "T603", "D409", "D411"),
     page=Page(
         what="Step, round and sign are flat wherever they have a derivative. Layers before them get a gradient of "
-        "exactly 0 "
-        "or none at all.",
+        "exactly 0 or none at all.",
         wrong="import torch\nfrom torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n"
         "        super().__init__()\n        self.a, self.b = nn.Linear(4, 8), nn.Linear(8, 1)\n\n"
         "    def forward(self, x):\n        return self.b(torch.sign(self.a(x)))",
@@ -106,11 +104,9 @@ RULE = Rule(
         "    def forward(self, x):\n        return self.b(torch.tanh(self.a(x)))",
         hurts="The first layer stays as it was drawn; only the last one learns.",
         detection="Such a function called inside a module's forward on values with a gradient, while a parameter of "
-        "the "
-        "optimizer gets none or exactly 0. Without running: one of them between two layers of a forward.",
+        "the optimizer gets none or exactly 0. Without running: one of them between two layers of a forward.",
         limits="A straight-through estimator (x + (round(x) − x).detach()) passes gradients, and is left alone where "
-        "every "
-        "parameter gets one.",
+        "every parameter gets one.",
         sources=("Bengio, Léonard, Courville (2013), Estimating or propagating gradients through stochastic neurons",),
     ),
     see=see,

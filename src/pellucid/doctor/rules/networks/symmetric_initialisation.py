@@ -101,8 +101,7 @@ RULE = Rule(
     causes=("T608", "T603", "L117", "G207", "T607", "T601", "T611", "D415", "D409", "D411"),
     page=Page(
         what="Units of a hidden layer that begin with equal weights compute the same, get the same gradient and make "
-        "the "
-        "same step: however wide the layer, it is one unit. With zeros in two layers nothing moves at all.",
+        "the same step: however wide the layer, it is one unit. With zeros in two layers nothing moves at all.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, "
         "1))\n"
         "nn.init.constant_(model[0].weight, 0.5)\nprint(model(torch.randn(2, 4)))",
@@ -111,10 +110,9 @@ RULE = Rule(
         "nn.init.kaiming_uniform_(model[0].weight)\nprint(model(torch.randn(2, 4)))",
         hurts="The network has the power of one hidden unit.",
         detection="Proof: before the first update, all rows of a linear layer's weight are equal (to 1e-6 of the "
-        "largest "
-        "weight), and the layer is not the last one.",
-        limits="The last layer may begin at zero, which is common and harmless. Biases are not looked at: equal biases "
-        "are normal.",
+        "largest weight), and the layer is not the last one.",
+        limits="The last layer may begin at zero, which is common and harmless. Biases are not looked at: equal "
+        "biases are normal.",
         sources=(
             "Goodfellow, Bengio, Courville (2016), Deep Learning, section 8.4: initial parameters must break symmetry",
         ),

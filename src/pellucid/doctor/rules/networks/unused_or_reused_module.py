@@ -39,8 +39,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         for path in sorted(twice):
             yield Suspicion(
                 f"Batch norm {path} is called at several places of one pass: it mixes the means and variances of "
-                f"different "
-                "layers, and evaluation uses their blend.",
+                "different layers, and evaluation uses their blend.",
                 seen=f"{path} was called more than once in the first pass",
                 fix="Give every place a batch norm of its own.",
                 layer=path,
@@ -69,8 +68,7 @@ RULE = Rule(
     causes=("G204", "G205", "E305"),
     page=Page(
         what="A layer that is constructed but not called takes no part: the network is smaller than its author "
-        "thinks. A "
-        "batch norm that is called at two places keeps one mean and variance for both.",
+        "thinks. A batch norm that is called at two places keeps one mean and variance for both.",
         wrong="from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
         "        self.a, self.b, self.c = nn.Linear(4, 8), nn.Linear(8, 8), nn.Linear(8, 1)\n\n"
         "    def forward(self, x):\n        return self.c(self.a(x).relu())",
@@ -79,11 +77,9 @@ RULE = Rule(
         "    def forward(self, x):\n        return self.c(self.b(self.a(x).relu()).relu())",
         hurts="Parameters that never move; conclusions about a network that was never trained.",
         detection="Modules with parameters of their own that no watched pass called and whose parameters have no "
-        "gradient "
-        "after training; batch norms that one pass called more than once.",
+        "gradient after training; batch norms that one pass called more than once.",
         limits="Branches that only some inputs take are called late: a layer counts as unused only if it has no "
-        "gradient "
-        "either. Dropout and other layers without parameters are E313's.",
+        "gradient either. Dropout and other layers without parameters are E313's.",
         sources=("torch-audit 0.3, rules of unused and reused layers",),
     ),
     see=see,
