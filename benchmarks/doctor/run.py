@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.doctor.case_book import Case, case_book, half_of
+from benchmarks.doctor.case_book import Case, case_book
 from benchmarks.doctor.watched import Outcome, Task, run_all
 from benchmarks.timing import setting, write_log, write_results
 
@@ -45,7 +45,7 @@ def _score(case: Case, fault: Outcome, twin: Outcome, after: Outcome | None) -> 
     return {
         "case": case.name,
         "code": case.code,
-        "half": half_of(case.name),
+        "half": case.half,
         "found": case.code in fault.all_codes(),
         "first": bool(told) and told[0] == case.code,
         "told": fault.codes(),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pellucid.arithmetic import has_compiler
 from pellucid.errors import PellucidError
 from pellucid.experiments.compare.bench import PICKING_SHARE, Workbench
 from pellucid.experiments.compare.outputs import predict_together
@@ -22,10 +23,9 @@ __all__ = ["Sizes", "narrowing_bytes", "predicted_bytes", "process_bytes", "size
 
 _FLOAT = 4
 _NUMBERS: dict[str, Any] = {"lr": None, "weight_decay": None, "l1": 0.0, "l2": 0.0, "dropout": 0.0, "epochs": 1}
-# Libraries as they are loaded, measured as ``benchmarks/memory`` does: what torch sets up at its first products, the
-# compiler of the compiled engine with its code, scikit-learn with a forest of boosted trees, and a worker that has read
-# its question.
-_FIRST, _COMPILER, _RIVALS, _WORKER = 15 << 20, 57 << 20, 105 << 20, 260 << 20
+# Libraries as they are loaded, measured as ``benchmarks/memory`` does: what torch sets up at its first products,
+# llvmlite with what it compiles, scikit-learn with a forest of boosted trees, and a worker that has read its question.
+_FIRST, _COMPILER, _RIVALS, _WORKER = 15 << 20, 85 << 20, 105 << 20, 260 << 20
 # Copies of what a network says of its test rows: as outputs and in the user's unit, both of double precision, and as
 # written down.
 _SAID = 6
@@ -39,14 +39,12 @@ class Sizes:
         member: What one network takes.
         table: Bytes of the training rows as one fold encodes them.
         predictions: Bytes of what one network says of its fold's test rows, as it is kept.
-        compiled: Whether the compiled engine will serve.
         setting: How networks train.
     """
 
     member: Footprint
     table: int
     predictions: int
-    compiled: bool
     setting: Setting = Setting()  # noqa: RUF009 frozen
 
 
@@ -63,7 +61,7 @@ def sizes_of(bench: Workbench) -> Sizes:
     picks = int(np.ceil(PICKING_SHARE * len(fold.train)))
     epochs = max(variant.recipe.epochs for variant in bench.question.variants)
     known: dict[tuple[str, str | None], tuple[TrainingData, Choosing]] = {}
-    largest, seen, table, engines = Footprint(0, 0, 0, 0), set(), 0, set()
+    largest, seen, table = Footprint(0, 0, 0, 0), set(), 0
     for variant in bench.question.variants:
         if (shape := _shape(variant)) in seen:
             continue
@@ -89,12 +87,11 @@ def sizes_of(bench: Workbench) -> Sizes:
             error.args = (error.message,)
             raise
         engine, _ = choosing(settled)
-        engines.add(engine)
         own = footprint(settled, rows=len(fold.train), validation=picks, engine=engine)
         largest = Footprint(*(max(getattr(each, field.name) for each in (largest, own)) for field in fields(own)))
     told = max(len(bench.rows.target.classes), len(bench.rows.target.levels), len(bench.rows.target.columns), 1)
     tested = max(len(fold.test) for fold in bench.folds.values())
-    return Sizes(largest, table, _FLOAT * told * tested, "compiled" in engines, setting)
+    return Sizes(largest, table, _FLOAT * told * tested, setting)
 
 
 def _shape(variant: VariantPlan) -> bytes:
@@ -156,10 +153,11 @@ def predicted_bytes(sizes: Sizes, *, unit: int, narrowing: int = 0, workers: int
         narrowing: Of halving, see ``narrowing_bytes``.
         workers: Processes that work on a unit each; None: this one, with all its threads.
     """
-    compiler = _COMPILER if sizes.compiled and "llvmlite" not in sys.modules else 0
+    compiler = _COMPILER if sizes.setting.device == "cpu" and has_compiler() else 0
+    own_compiler = 0 if "llvmlite" in sys.modules else compiler
     rivals = 0 if "sklearn" in sys.modules else _RIVALS
-    own = _FIRST + compiler + max(unit if workers is None else 0, narrowing, rivals)
-    others = 0 if workers is None else workers * (_WORKER + _FIRST + (_COMPILER if sizes.compiled else 0) + unit)
+    own = _FIRST + own_compiler + max(unit if workers is None else 0, narrowing, rivals)
+    others = 0 if workers is None else workers * (_WORKER + _FIRST + compiler + unit)
     return process_bytes() + max(own, others)
 
 
