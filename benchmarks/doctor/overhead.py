@@ -1,13 +1,16 @@
 """What does it cost to be watched? See README.md beside this file.
 
-Whole trainings, alternately with and without an observer, in one process and one thread; the clock is the processor
-time of this process, and what counts is the median over the rounds of the ratio of two neighbours.
+Two processes train the same network, one of them watched, and take turns of a few dozen steps, so that whatever else
+the machine does meets both alike. The clock is the processor time of the training thread, step by step.
 """
 
 import argparse
 import itertools
 import json
+import multiprocessing
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,11 +25,13 @@ from pellucid.doctor.observing import Observer
 
 HERE = Path(__file__).parent
 EVALUATED = 100  # steps between two looks at the validation rows
+TURN = 50  # steps
+COLD = 5  # first steps of a turn that are left out: the other process has used the caches
 
-# Name → widths, rows of a batch, steps of a run, most that watching may cost.
-NETWORKS: dict[str, tuple[tuple[int, ...], int, int, float]] = {
-    "4-16-16-1, batch 32": ((4, 16, 16, 1), 32, 4_000, 0.10),
-    "784-256-128-10, batch 64": ((784, 256, 128, 10), 64, 1_000, 0.03),
+# Name → widths, rows of a batch, steps, steps after which the loop counts as steady, most that watching may cost.
+NETWORKS: dict[str, tuple[tuple[int, ...], int, int, int, float]] = {
+    "4-16-16-1, batch 32": ((4, 16, 16, 1), 32, 6_000, 1_000, 0.10),
+    "784-256-128-10, batch 64": ((784, 256, 128, 10), 64, 3_000, 500, 0.03),
 }
 
 
@@ -38,95 +43,178 @@ def network(widths: tuple[int, ...]) -> nn.Module:
     return nn.Sequential(*layers[:-1])
 
 
-def train(widths: tuple[int, ...], batch: int, steps: int, loss: Callable[[Tensor, Tensor], Tensor]) -> None:
-    """An ordinary loop with Adam, and a validation now and then."""
+def train(
+    widths: tuple[int, ...],
+    batch: int,
+    steps: int,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    turn: Callable[[], None],
+) -> list[int]:
+    """An ordinary loop with Adam, and a validation now and then; nanoseconds of every step.
+
+    Args:
+        widths: Of the layers.
+        batch: Rows of a step.
+        steps: How many.
+        loss: Output, target → loss.
+        turn: Called before the first step of every turn.
+    """
     torch.manual_seed(0)
     inputs = torch.randn(4_096, widths[0])
     targets = torch.randint(0, widths[-1], (4_096,)) if widths[-1] > 1 else torch.randn(4_096, 1)
     model = network(widths)
     optimizer = torch.optim.Adam(model.parameters())
     held = (inputs[:256], targets[:256])
+    clock, used = time.thread_time_ns, []
     for step in range(steps):
+        if step % TURN == 0:
+            turn()
         first = (step * batch) % 4_096
+        start = clock()
         optimizer.zero_grad()
         value = loss(model(inputs[first : first + batch]), targets[first : first + batch])
         value.backward()
         optimizer.step()
-        if step % EVALUATED == 0:
+        if step % EVALUATED == EVALUATED // 2:
             model.eval()
             with torch.no_grad():
                 loss(model(held[0]), held[1]).item()
             model.train()
+        used.append(clock() - start)
+    return used
 
 
-def seconds(work: Callable[[], None], watched: bool) -> tuple[float, float]:
-    """Processor seconds of a run, and of starting and stopping the observer."""
-    start = time.process_time()
-    observer = Observer(Session()).start() if watched else None
-    begun = time.process_time()
-    work()
-    ended = time.process_time()
-    if observer is not None:
-        observer.stop()
-    return ended - begun, begun - start + time.process_time() - ended
-
-
-def measure(name: str, rounds: int, functional_loss: bool, share: float = 1.0) -> dict[str, Any]:
-    """Ratios of neighbours, medians, µs a step."""
-    widths, batch, steps, most = NETWORKS[name]
-    steps = int(steps * share)
+def child(pipe: Any, watched: bool, name: str, by_function: bool, share: float) -> None:
+    """Trains in turns, and sends the nanoseconds of every step and the seconds around them."""
+    torch.set_num_threads(1)
+    widths, batch, steps, _, _ = NETWORKS[name]
     loss: Callable[[Tensor, Tensor], Tensor]
-    if functional_loss:
+    if by_function:
         loss = functional.cross_entropy if widths[-1] > 1 else functional.mse_loss
     else:
         loss = nn.CrossEntropyLoss() if widths[-1] > 1 else nn.MSELoss()
+    begun = False
 
-    def work() -> None:
-        train(widths, batch, steps, loss)
+    def turn() -> None:
+        nonlocal begun
+        if begun:
+            pipe.send("done")
+        begun = True
+        pipe.recv()
 
-    work()  # warms up
-    plain, watched, around = [], [], []
-    for number in range(rounds):
-        for with_observer in (False, True) if number % 2 else (True, False):
-            used, start_and_stop = seconds(work, with_observer)
-            (watched if with_observer else plain).append(used)
-            if with_observer:
-                around.append(start_and_stop)
-    ratios = [ours / theirs for ours, theirs in zip(watched, plain, strict=True)]
+    start = time.process_time()
+    observer = Observer(Session()).start() if watched else None
+    around = time.process_time() - start
+    used = train(widths, batch, int(steps * share), loss, turn)
+    start = time.process_time()
+    if observer is not None:
+        observer.stop()
+    pipe.send((used, around + time.process_time() - start))
+
+
+def alternately(name: str, by_function: bool, share: float) -> tuple[list[int], list[int], float]:
+    """Nanoseconds of every step, plain and watched, and seconds of starting and stopping the observer."""
+    context = multiprocessing.get_context("fork")
+    pipes, children = [], []
+    for watched in (False, True):
+        ours, theirs = context.Pipe()
+        children.append(context.Process(target=child, args=(theirs, watched, name, by_function, share)))
+        children[-1].start()
+        pipes.append(ours)
+    answers: list[Any] = [None, None]
+    for number in itertools.count():
+        for which in (0, 1) if number % 2 else (1, 0):
+            pipes[which].send("go")
+            answers[which] = pipes[which].recv()
+        if answers[0] != "done":
+            break
+    for each in children:
+        each.join()
+    return answers[0][0], answers[1][0], answers[1][1]
+
+
+def of_turns(used: list[int], least: int) -> list[list[int]]:
+    """Steps turn by turn from a step on, without the first of every turn."""
+    return [used[first + COLD : first + TURN] for first in range(least, len(used), TURN)]
+
+
+def measure(name: str, rounds: int, by_function: bool, share: float = 1.0) -> dict[str, Any]:
+    """The steady loop by medians of steps, the whole run by sums."""
+    steady: list[float] = []
+    whole: list[float] = []
+    plain_us: list[float] = []
+    watched_us: list[float] = []
+    around: list[float] = []
+    _, _, steps, least, most = NETWORKS[name]
+    for _ in range(rounds):
+        plain, watched, seconds = alternately(name, by_function, share)
+        turns = zip(of_turns(plain, int(least * share)), of_turns(watched, int(least * share)), strict=True)
+        pairs = [(statistics.median(a), statistics.median(b)) for a, b in turns]
+        steady.append(statistics.median(b / a for a, b in pairs) - 1)
+        whole.append(sum(map(sum, of_turns(watched, 0))) / sum(map(sum, of_turns(plain, 0))) - 1)
+        plain_us.append(statistics.median(a for a, _ in pairs) / 1e3)
+        watched_us.append(statistics.median(b for _, b in pairs) / 1e3)
+        around.append(seconds)
     return {
         "network": name,
-        "loss": "function" if functional_loss else "module",
-        "steps": steps,
-        "plain_us": round(statistics.median(plain) / steps * 1e6, 1),
-        "watched_us": round(statistics.median(watched) / steps * 1e6, 1),
-        "overhead": round(statistics.median(ratios) - 1, 4),
-        "least": round(min(watched) / min(plain) - 1, 4),
-        "ratios": [round(ratio, 4) for ratio in ratios],
+        "loss": "function" if by_function else "module",
+        "steps": int(steps * share),
+        "plain_us": round(statistics.median(plain_us), 1),
+        "watched_us": round(statistics.median(watched_us), 1),
+        "overhead": round(statistics.median(steady), 4),
+        "rounds": [round(ratio, 4) for ratio in steady],
+        "whole_run": round(statistics.median(whole), 4),
         "start_and_stop_ms": round(statistics.median(around) * 1e3, 2),
         "claimed": most,
     }
 
 
+BEGINNINGS = {
+    "run": "from pellucid.doctor.facts import Session\nfrom pellucid.doctor.observing import Observer\n"
+    "Observer(Session()).start()",
+    "watch": "import pellucid\npellucid.watch(torch.nn.Linear(2, 1))",
+}
+
+
+def beginning(how: str, rounds: int) -> float:
+    """Processor milliseconds from ``import torch`` done to watching, imports of our own included; median."""
+    text = f"import time, torch\nstart = time.process_time()\n{BEGINNINGS[how]}\nprint(time.process_time() - start)"
+    found = []
+    for _ in range(rounds + 1):  # the first one may have to compile our files
+        done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
+        found.append(float(done.stdout) * 1e3)
+    return round(statistics.median(found[1:]), 1)
+
+
+def table(found: list[dict[str, Any]], begun: dict[str, float]) -> str:
+    """The figures as Markdown."""
+    lines = [
+        "| network | loss | plain, µs a step | watched | steady loop | whole run | claimed | start and stop |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {each['network']} | {each['loss']} | {each['plain_us']} | {each['watched_us']} | {each['overhead']:+.1%} | "
+        f"{each['whole_run']:+.1%} of {each['steps']:,} steps | ≤ {each['claimed']:.0%} | "
+        f"{each['start_and_stop_ms']} ms |"
+        for each in found
+    ]
+    told = ", ".join(f"`{how}` {spent} ms" for how, spent in begun.items())
+    return "\n".join([*lines, "", f"From torch imported to watching, our own imports included: {told}."])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9, help="pairs of runs")
-    parser.add_argument("--quick", action="store_true", help="three pairs of a fourth of the steps; nothing is written")
+    parser.add_argument("--rounds", type=int, default=5, help="pairs of runs")
+    parser.add_argument("--quick", action="store_true", help="one pair of half the steps; nothing is written")
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    found = [
-        measure(name, 3 if asked.quick else asked.rounds, by_function, 0.25 if asked.quick else 1.0)
-        for name in NETWORKS
-        for by_function in (False, True)
-    ]
-    for each in found:
-        print(
-            f"{each['network']:26} loss as {each['loss']:8} {each['plain_us']:7.1f} → {each['watched_us']:7.1f} µs a "
-            f"step, {each['overhead']:+.1%} (least {each['least']:+.1%}; claimed {each['claimed']:.0%}), "
-            f"start and stop {each['start_and_stop_ms']} ms"
-        )
+    rounds, share = (1, 0.5) if asked.quick else (asked.rounds, 1.0)
+    found = [measure(name, rounds, by_function, share) for name in NETWORKS for by_function in (False, True)]
+    begun = {how: beginning(how, rounds) for how in BEGINNINGS}
+    print(table(found, begun))
     if not asked.quick:
-        text = json.dumps({"torch": torch.__version__, "rounds": asked.rounds, "found": found}, indent=1)
-        (HERE / "overhead.json").write_text(text + "\n", encoding="utf-8")
+        log = {"torch": torch.__version__, "rounds": asked.rounds, "found": found, "beginning_ms": begun}
+        (HERE / "overhead.json").write_text(json.dumps(log, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

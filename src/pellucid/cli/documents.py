@@ -187,5 +187,6 @@ def _intervals(scores: Sequence[Score]) -> dict[str, list[float | None]]:
 def _findings(findings: Sequence[Finding]) -> list[dict[str, str]]:
     return [
         {"code": each.code, "slug": each.slug, "severity": each.severity.value, "message": each.message}
-        for each in findings
+        for root in findings
+        for each in (root, *root.effects)
     ]

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from pellucid.cli.layout import Ink, wrapped
 from pellucid.printable import grouped, printable
-from pellucid.records import Finding, Severity
+from pellucid.records import DoctorRecord, Finding, Severity
 
-__all__ = ["finding_lines", "sentence_lines"]
+__all__ = ["doctor_lines", "finding_lines", "sentence_lines"]
 
 MOST_FINDINGS = 8
 INDENT = "  "
@@ -34,6 +34,30 @@ def finding_lines(findings: Sequence[Finding], *, width: int, ink: Ink) -> list[
     return lines
 
 
+def doctor_lines(doctor: DoctorRecord, findings: Sequence[Finding], *, width: int, ink: Ink) -> list[str]:
+    """What the doctor says of a training: how much it looked at and what it found, causes before their effects.
+
+    Args:
+        doctor: How much.
+        findings: What, in the doctor's order.
+        width: Cells per line.
+        ink: Colour for errors and warnings.
+    """
+    grave = [each for each in findings if each.severity is not Severity.INFO]
+    notes = [each for each in findings if each.severity is Severity.INFO]
+    checks = f"{grouped(doctor.checks)} check{'' if doctor.checks == 1 else 's'}"
+    said = f"{_counted(grave)} in {checks}." if grave else f"nothing wrong found in {checks}."
+    said = said if doctor.checks else "nothing could be checked."
+    named = ([f"{_counted(notes)}:", *_by_name(notes)[:-1], f"{_by_name(notes)[-1]}."]) if notes else []
+    words = ["Doctor:", *said.split(" "), *(named if not grave else [])]
+    lines = [*wrapped(words, width, rest=INDENT, most=3), *_sentences(grave, width, ink, "in the report")]
+    if grave and named:
+        lines += wrapped(_by_name(notes), width, first=f"{INDENT}notes  ", rest=INDENT * 2, most=3)
+    for sentence in doctor.blind:
+        lines += wrapped(sentence.split(" "), width, first=f"{INDENT}not seen  ", rest=INDENT * 2)
+    return lines
+
+
 def sentence_lines(findings: Sequence[Finding], *, width: int, ink: Ink | None = None) -> list[str]:
     """All findings in sentences, for commands that leave no report behind."""
     return _sentences(findings, width, ink or Ink(), "")
@@ -49,6 +73,10 @@ def _sentences(findings: Sequence[Finding], width: int, ink: Ink, where: str) ->
         words = printable(f"{finding.message} {finding.fix}".strip()).split(" ")
         first, *rest = wrapped(words, width, first=f"{INDENT}{finding.code} {title}  ", rest=INDENT * 2)
         lines += [first.replace(title, dye[finding.severity](title), 1), *rest]
+        if finding.tried:
+            lines += wrapped(printable(finding.tried).split(" "), width, first=f"{INDENT * 2}tried   ", rest=INDENT * 3)
+        if finding.effects:
+            lines += wrapped(_by_name(finding.effects), width, first=f"{INDENT * 2}causes  ", rest=INDENT * 3)
     if len(shown) > MOST_FINDINGS:
         lines.append(f"{INDENT}… and {grouped(len(shown) - MOST_FINDINGS)} more {where}".rstrip())
     return lines

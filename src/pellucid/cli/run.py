@@ -71,7 +71,12 @@ def run(
         _show(found, script, stream=out)
     for note in ran.notes:
         print(f"Skipped in {script}: {note}", file=complaints)
-    raise SystemExit(ran.exit_code or int(_is_failed(findings, fail_on)))
+    code = ran.exit_code or int(_is_failed(findings, fail_on))
+    if found is not None:
+        from pellucid.doctor.containing import leave
+
+        leave(code)
+    raise SystemExit(code)
 
 
 def check_fail_on(fail_on: str | None) -> None:

@@ -4,17 +4,21 @@ A rule runs in a thread of its own. That alone keeps much apart: gradient mode, 
 modes belong to a thread, so a rule neither sees nor changes the program's. The caller waits, and no longer than the
 limit allows; signals, which only the main thread may use and which the program may want for itself, are not needed.
 A rule that is too slow is told to stop by an exception raised in its thread. Where it does not come back even then,
-because it sleeps in foreign code, it is left behind in a daemon thread that keeps nobody from ending.
+because it sleeps in foreign code, it is left behind in a daemon thread. Python's end would tear libraries down under
+such a thread, which aborts the process; so its end is waited for for a while, or the process left by ``leave``.
 """
 
+import atexit
 import ctypes
+import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Runner", "TooSlowError"]
+__all__ = ["Runner", "TooSlowError", "leave"]
 
 Answer = TypeVar("Answer")
 
@@ -26,6 +30,10 @@ PATIENCE = 5
 """Times the limit that may pass on the clock, for machines that are busy with other things."""
 GRACE = 0.2
 """Seconds that a rule gets to notice that it has to stop."""
+LONGEST_END = 30.0
+"""Seconds for which a program's end waits for threads that were left behind."""
+
+_LEFT_BEHIND: list[threading.Thread] = []
 
 
 class TooSlowError(Exception):
@@ -89,6 +97,7 @@ class Runner:
             _tell_to_stop(self._thread)
             job.done.wait(GRACE)
             self._jobs.put(None)  # should it come back, it ends
+            _leave_behind(self._thread)
             self._thread = None  # the next piece of work gets a new one, whatever became of this
             raise TooSlowError(f"it took longer than {self.limit:g} s")
         if job.error is not None:
@@ -106,6 +115,36 @@ class Runner:
             if started is not None and computed is not None and computed - started > self.limit:
                 return False
         return True
+
+
+def _leave_behind(thread: threading.Thread) -> None:
+    if not thread.is_alive():
+        return
+    if not _LEFT_BEHIND:
+        atexit.register(_wait_for_all)
+    _LEFT_BEHIND.append(thread)
+
+
+def _wait_for_all() -> None:
+    end = time.monotonic() + LONGEST_END
+    for thread in _LEFT_BEHIND:
+        thread.join(max(0.0, end - time.monotonic()))
+    _LEFT_BEHIND.clear()
+
+
+def leave(code: int) -> None:
+    """Ends the process at once if a thread was left behind; for a program of our own, with all said and done.
+
+    Args:
+        code: Exit status.
+    """
+    if not any(thread.is_alive() for thread in _LEFT_BEHIND):
+        return
+    _LEFT_BEHIND.clear()
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
 
 
 def _told(error: BaseException) -> str:

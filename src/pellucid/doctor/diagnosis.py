@@ -117,7 +117,7 @@ def examine(
                     silenced += 1
                     continue
                 finding = finding_of(rule, suspicion, severity_of(rule, suspicion, outcome), known)
-                told.append(Told(finding, suspicion.is_symptom))
+                told.append(Told(finding, suspicion.is_symptom, suspicion.causes))
     crashed = session.error is not None and not isinstance(session.error, KeyboardInterrupt)
     findings = [*ranked(told, asked), *notes]
     return Diagnosis(findings, len(asked), silenced, outcome, tuple(session.blind), crashed)

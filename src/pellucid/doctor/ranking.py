@@ -20,16 +20,18 @@ class Told:
     Attributes:
         finding: The finding.
         is_symptom: Whether it shows that something is wrong rather than what.
+        causes: Codes of what this one can bring about; None for those of its rule.
     """
 
     finding: Finding
     is_symptom: bool = False
+    causes: tuple[str, ...] | None = None
 
 
-def consequences_of(code: str, rules: Mapping[str, Rule]) -> frozenset[str]:
-    """Codes of everything that a mistake can bring about, directly or through others."""
+def consequences_of(code: str, rules: Mapping[str, Rule], causes: tuple[str, ...] | None = None) -> frozenset[str]:
+    """Codes of everything that a mistake can bring about, directly (as given or as its rule says) or through others."""
     reached: set[str] = set()
-    waiting = list(rules[code].causes) if code in rules else []
+    waiting = list(causes) if causes is not None else list(rules[code].causes) if code in rules else []
     while waiting:
         each = waiting.pop()
         if each not in reached and each != code:
@@ -45,12 +47,12 @@ def ranked(told: Sequence[Told], rules: Mapping[str, Rule]) -> list[Finding]:
     only worth knowing explains nothing graver than itself: it is too weak a reason to take an error from sight.
     """
     order = {code: position for position, code in enumerate(rules)}
-    reach = {each.finding.code: consequences_of(each.finding.code, rules) for each in told}
+    reach = {id(each): consequences_of(each.finding.code, rules, each.causes) for each in told}
     present = [each.finding.code for each in told]
 
     def key(each: Told) -> tuple[int, bool, int, int, str, int]:
         finding = each.finding
-        explained = sum(code in reach[finding.code] for code in present)
+        explained = sum(code in reach[id(each)] for code in present)
         place = (finding.file or "", finding.line or 0)
         return (-_GRAVITY[finding.severity], each.is_symptom, -explained, order.get(finding.code, len(order)), *place)
 
@@ -63,9 +65,9 @@ def ranked(told: Sequence[Told], rules: Mapping[str, Rule]) -> list[Finding]:
             other
             for other, root in enumerate(waiting)
             if other != position
-            and each.finding.code in reach[root.finding.code]
+            and each.finding.code in reach[id(root)]
             and _may_explain(root.finding, each.finding)
-            and not (root.finding.code in reach[each.finding.code] and other > position)
+            and not (root.finding.code in reach[id(each)] and other > position)
         ]
         if candidates:
             owner[position] = candidates[0]

@@ -27,6 +27,7 @@ class Suspicion:
         edits: The fix as changes of the source, if it can be made by itself.
         is_symptom: Whether it is a symptom that may be harmless: an error then only if the run is also no better than
             a trivial baseline, or diverged; else shown as info (the consequence gate).
+        causes: Codes of what this very finding can bring about; None for the rule's.
     """
 
     message: str
@@ -39,6 +40,7 @@ class Suspicion:
     step: int | None = None
     edits: tuple[Edit, ...] = ()
     is_symptom: bool = False
+    causes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

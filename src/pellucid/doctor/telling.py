@@ -70,7 +70,18 @@ def _join(group: Sequence[Suspicion]) -> Suspicion:
         step=min((each.step for each in group if each.step is not None), default=None),
         edits=tuple(dict.fromkeys(edit for each in group for edit in each.edits)),
         is_symptom=all(each.is_symptom for each in group),
+        causes=_causes(group),
     )
+
+
+def _causes(group: Sequence[Suspicion]) -> tuple[str, ...] | None:
+    """What any of them can bring about; None, for all that the rule's can, where one does not say."""
+    found: dict[str, None] = {}
+    for each in group:
+        if each.causes is None:
+            return None
+        found.update(dict.fromkeys(each.causes))
+    return tuple(found)
 
 
 def finding_of(rule: Rule, suspicion: Suspicion, severity: Severity, sources: Iterable[Source]) -> Finding:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from torch import nn
 from torch.optim import Optimizer
 
-from pellucid.doctor.diagnosis import Diagnosis, examine
 from pellucid.doctor.facts import Session
 from pellucid.doctor.observing import Observer
 from pellucid.errors import UsageError
-from pellucid.records import Finding
+
+if TYPE_CHECKING:
+    from pellucid.doctor.diagnosis import Diagnosis
+    from pellucid.records import Finding
 
 __all__ = ["Doctor", "watch"]
 
@@ -27,11 +29,11 @@ class Doctor:
         self.session = session
         self._observer = observer
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> "list[Finding]":
         """What is wrong so far, the root of it first."""
         return self._examine().findings
 
-    def report(self) -> list[Finding]:
+    def report(self) -> "list[Finding]":
         """Prints what is wrong so far, and returns it."""
         self.session.is_over = True
         diagnosis = self._examine()
@@ -52,10 +54,23 @@ class Doctor:
         self.session.error = error
         self.close()
 
-    def _examine(self) -> Diagnosis:
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Doctor":
+        return self  # reached through an object of the person's: there is one watch, and nothing of it is copied
+
+    def __reduce__(self) -> tuple[Callable[[], "Doctor"], tuple[()]]:
+        return _gone, ()  # in a file or another process nothing is watched, and what was seen stays here
+
+    def _examine(self) -> "Diagnosis":
+        from pellucid.doctor.diagnosis import examine  # all rules: only now, a loop must not wait for them to begin
+
         with self._observer.paused():
             self._observer.tell()
             return examine(self.session, sources=self.session.sources)
+
+
+def _gone() -> Doctor:
+    """A doctor that has seen nothing and watches nothing."""
+    return Doctor(Session(is_over=True), Observer(Session()))
 
 
 def watch(

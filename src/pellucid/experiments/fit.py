@@ -17,10 +17,10 @@ from pellucid.experiments.preparing import decide, prepare
 from pellucid.experiments.run import Run
 from pellucid.experiments.saving import model_of
 from pellucid.experiments.task_jobs import TASK_JOBS
-from pellucid.experiments.telling import describe_networks, network_widths, training_findings
+from pellucid.experiments.telling import TrainingJudge, describe_networks, network_widths, training_findings
 from pellucid.experiments.watching import Silent, Watcher
 from pellucid.models import read_model, write_model
-from pellucid.records import EpochRecord, RunRecord, encode_lines, write_whole
+from pellucid.records import DoctorRecord, EpochRecord, RunRecord, encode_lines, write_whole
 from pellucid.tables import Table
 
 __all__ = ["fit_table"]
@@ -34,6 +34,7 @@ def fit_table(
     *,
     watcher: Watcher | None = None,
     render_report: ReportWriter | None = None,
+    judge_training: TrainingJudge | None = None,
 ) -> Run:
     """Train, judge and save.
 
@@ -42,6 +43,7 @@ def fit_table(
         options: What was asked for.
         watcher: Is told what goes on.
         render_report: Makes the page from the record; None writes none. It comes from a layer above.
+        judge_training: The doctor, from a layer above, too; None asks nobody.
 
     Raises:
         UsageError: If an option does not make sense.
@@ -88,6 +90,13 @@ def fit_table(
     write_model(model_path, manifest, arrays)
     verdict = job.judge(prepared, read_model(model_path), options.seed)
     clock.lap("judging")
+    # A network is kept whatever the doctor says of it, so the doctor comes when it is safe.
+    judged = None
+    if judge_training is not None:
+        names = prepared.encoding.input_names
+        known = names if len(names) == lesson.data.numeric + lesson.data.passed else ()
+        judged = judge_training(ensemble.result, lesson.data, lesson.units, target=lesson.target, columns=known)
+        clock.lap("doctor")
 
     # The same file, now with its scores on its card.
     manifest = msgspec.structs.replace(manifest, card=msgspec.structs.replace(manifest.card, scores=verdict.scores))
@@ -124,7 +133,12 @@ def fit_table(
         baselines=verdict.baselines,
         comparisons=verdict.comparisons,
         detail=verdict.detail,
-        findings=(*prepared.summary.findings, *training_findings(ensemble)),
+        findings=(
+            *prepared.summary.findings,
+            *training_findings(ensemble),
+            *(judged.findings if judged is not None else ()),
+        ),
+        doctor=DoctorRecord(checks=judged.checks, blind=judged.blind) if judged is not None else None,
         ended="interrupted" if interrupted else "finished",
         seconds={},
     )

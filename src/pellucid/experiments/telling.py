@@ -1,12 +1,42 @@
 """Words about trained networks that a fit and a comparison share."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from pellucid.experiments.ensembles import Ensemble
 from pellucid.experiments.lesson import Lesson
 from pellucid.objectives import choose
 from pellucid.optimizers import OPTIMIZERS
-from pellucid.records import Finding, Recipe, Severity
+from pellucid.records import Finding, Recipe, Severity, TargetSpec
+from pellucid.training import StackRows, TrainingData, TrainResult
 
-__all__ = ["describe_networks", "network_widths", "training_findings"]
+__all__ = ["Judged", "TrainingJudge", "describe_networks", "network_widths", "training_findings"]
+
+
+class Judged(Protocol):
+    """What the doctor says of a training; it stands above this room."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...  # noqa: D102
+    @property
+    def checks(self) -> int: ...  # noqa: D102
+    @property
+    def blind(self) -> tuple[str, ...]: ...  # noqa: D102
+
+
+class TrainingJudge(Protocol):
+    """The doctor's own door: looks at what was trained and changes nothing of it."""
+
+    def __call__(  # noqa: D102
+        self,
+        result: TrainResult,
+        data: TrainingData,
+        rows: StackRows,
+        /,
+        *,
+        target: TargetSpec,
+        columns: Sequence[str],
+    ) -> Judged: ...
 
 
 def network_widths(lesson: Lesson, recipe: Recipe) -> str:

@@ -123,6 +123,7 @@ def fit(
     # value, rows with an infinite target are left out. The reader could only guess at either.
     table = replace(table, findings=tuple(found for found in table.findings if found.code != "B035"))
 
+    from pellucid.doctor.own import judge_training
     from pellucid.experiments import FitOptions, fit_table
     from pellucid.experiments.watching import Silent
     from pellucid.report import render_report
@@ -164,4 +165,6 @@ def fit(
         precision=as_text(precision),
         command=command,
     )
-    return fit_table(table, options, watcher=watcher or Silent(), render_report=render_report)
+    return fit_table(
+        table, options, watcher=watcher or Silent(), render_report=render_report, judge_training=judge_training
+    )

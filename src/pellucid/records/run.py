@@ -12,6 +12,7 @@ __all__ = [
     "BaselineRecord",
     "ColumnRecord",
     "ComparisonRecord",
+    "DoctorRecord",
     "MemberRecord",
     "RunRecord",
     "Score",
@@ -151,6 +152,18 @@ class MemberRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ended: str
 
 
+class DoctorRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much the doctor looked at; what it found stands among the findings.
+
+    Attributes:
+        checks: Rules that were applied to the training.
+        blind: What could not be seen, in sentences.
+    """
+
+    checks: int
+    blind: tuple[str, ...] = ()
+
+
 class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One run of the main job.
 
@@ -182,6 +195,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         detail: Where the errors are, as ``evaluation.find_mistakes`` gives it: ``{"confusion": {...}}``,
             ``{"residuals": {...}}`` and so on by task.
         findings: About the data and the training.
+        doctor: How much the doctor looked at; None where it was not asked.
         ended: ``finished``, ``interrupted``.
         seconds: Wall time by phase, with ``total``.
         artifacts: File name → sha256, for the files of the run folder.
@@ -211,6 +225,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     comparisons: tuple[ComparisonRecord, ...]
     detail: dict[str, Any]
     findings: tuple[Finding, ...]
+    doctor: DoctorRecord | None = None
     ended: str
     seconds: dict[str, float]
     artifacts: dict[str, str] = msgspec.field(default_factory=dict)

@@ -78,11 +78,26 @@ def _short(label: str) -> str:
 
 def findings_section(record: RunRecord) -> Markup:
     """Findings, the gravest first."""
+    doctor = _doctor_sentences(record)
     if not record.findings:
-        return element("p", "Nothing to report about the data or the training.")
+        return join(element("p", "Nothing to report about the data or the training."), doctor)
     order = list(SEVERITIES)
     ordered = sorted(record.findings, key=lambda finding: order.index(finding.severity))
-    return element("ul", *(_finding(finding) for finding in ordered), class_="findings")
+    return join(element("ul", *(_finding(finding) for finding in ordered), class_="findings"), doctor)
+
+
+def _doctor_sentences(record: RunRecord) -> Markup | None:
+    """How much the doctor looked at; what it found stands among the findings."""
+    if record.doctor is None:
+        return None
+    own = [each for each in record.findings if not each.code.startswith("B") and each.severity is not Severity.INFO]
+    if not record.doctor.checks:
+        return element("p", "Doctor: nothing could be checked.", class_="quiet")
+    checks = plural(record.doctor.checks, "check")
+    found = f"{plural(len(own), 'mistake')} above" if own else "nothing wrong found"
+    return element(
+        "p", " ".join((f"Doctor: {found} in {checks} of the training.", *record.doctor.blind)), class_="quiet"
+    )
 
 
 def _finding(finding: Finding) -> Markup:
@@ -99,9 +114,18 @@ def _finding(finding: Finding) -> Markup:
         ),
         element("p", finding.message),
         element("p", finding.fix) if finding.fix else None,
+        element("p", f"Tried: {finding.tried}") if finding.tried else None,
+        element("p", finding.seen, class_="quiet") if finding.seen else None,
+        element("ul", *(_effect(each) for each in finding.effects)) if finding.effects else None,
         element("p", evidence, class_="quiet code") if evidence else None,
         class_=finding.severity.value,
     )
+
+
+def _effect(finding: Finding) -> Markup:
+    """What a finding brings about."""
+    code = element("span", f"{finding.code} {finding.slug}", class_="code quiet")
+    return element("li", "brings about ", code, f"  {finding.message}")
 
 
 def columns_section(record: RunRecord, *, file: str = "record.json") -> Markup:

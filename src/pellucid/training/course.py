@@ -107,6 +107,11 @@ class Course:
         kept = [(held, [p for p, number in enumerate(held.numbers) if number not in gone]) for held in self._paused]
         self._paused = [held if len(own) == len(held.numbers) else held.take(own) for held, own in kept if own]
 
+    def begun(self, numbers: Sequence[int]) -> Stack:
+        """These members as they stand before their first step, in a stack beside the course, to look at."""
+        network = self._network(numbers)
+        return self._stack(self._begun(numbers, network), network)
+
     def epochs_to_come(self) -> list[int]:
         """Of everybody who waits."""
         return [int(self.ledger.until[n] - self.ledger.epochs[n]) for n in self._waiting]

@@ -10,6 +10,7 @@ import pytest
 import torch
 from observed_habits import HABITS, Program
 from observed_oddities import ODDITIES
+from observed_perils import PERILS
 
 from pellucid.doctor.facts import Session
 from pellucid.doctor.observing import Observer
@@ -45,7 +46,7 @@ def nothing_compiled() -> Iterator[None]:
         torch._dynamo.utils.counters.clear()
 
 
-@pytest.mark.parametrize("program", [*HABITS, *ODDITIES], ids=lambda program: program.__name__)
+@pytest.mark.parametrize("program", [*HABITS, *ODDITIES, *PERILS], ids=lambda program: program.__name__)
 def test_a_program_computes_the_same_bits_when_it_is_observed(program: Program) -> None:
     plain, warned = run(program)
     if "torch._dynamo" in sys.modules:

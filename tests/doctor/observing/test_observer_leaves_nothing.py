@@ -119,7 +119,7 @@ def test_what_somebody_else_has_put_around_ours_stays() -> None:
     [
         (Learnt, "wants_a_close_look", "Calls of modules"),
         (Learnt, "layer_was_called", "Calls of modules"),
-        (LossCalls, "was_called", "Calls of functions"),
+        (LossCalls, "_take_down", "Losses"),
         (LossCalls, "were_passed_back", "Backward passes"),
         (Stepped, "begins", "Steps of optimizers"),
         (Stepped, "met_backward", "Steps of optimizers"),

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from pellucid.doctor.probing import activity, differs_when_repeated, gradients, is_affine, rows_mixed
+from pellucid.doctor.probing.copies import copied
 
 X = torch.randn(40, 6, generator=torch.Generator().manual_seed(0))
 
@@ -239,3 +240,13 @@ def test_an_error_of_the_model_comes_out_and_leaves_no_trace_either() -> None:
         rows_mixed(Function(lambda x: "nothing"), X)
     assert torch.equal(state, torch.get_rng_state())
     assert torch._C._len_torch_function_stack() == 0
+
+
+def test_copies_lose_a_persons_hooks_and_keep_torchs() -> None:
+    model = nn.Sequential(nn.utils.spectral_norm(nn.Linear(3, 3)), nn.ReLU())
+    calls: list[int] = []
+    model[1].register_forward_hook(lambda *_: calls.append(1))
+    found = copied(model)
+    rows = torch.randn(4, 3)
+    assert torch.equal(found(rows), model.eval()(rows)) and calls == [1]
+    assert found[0]._forward_pre_hooks and not found[1]._forward_hooks and model[1]._forward_hooks

@@ -35,6 +35,8 @@ class Call:
             ``("SoftmaxBackward0", "AddmmBackward0")``; empty where none were recorded.
         phase: What it was part of.
         step: Updates before it.
+        of_output: Positions or names of the arguments that are what a model returned last, or were made of it outside
+            of all models.
     """
 
     arguments: dict[int | str, Any]
@@ -44,6 +46,7 @@ class Call:
     history: tuple[str, ...]
     phase: Phase
     step: int
+    of_output: frozenset[int | str] = frozenset()
 
 
 @dataclass

@@ -36,6 +36,18 @@ class Pass:
     first_step: int = 0
     place: Place | None = None
 
+    def rounds(self) -> list[list[int]]:
+        """The sizes round by round, for several rounds may have run one behind the other.
+
+        A round ends with a batch that is smaller than its first; rounds of batches of one size cannot be told apart.
+        """
+        found: list[list[int]] = [[]]
+        for size in self.sizes:
+            found[-1].append(size)
+            if size < found[-1][0]:
+                found.append([])
+        return [each for each in found if each]
+
 
 @dataclass
 class Backward:
@@ -43,7 +55,7 @@ class Backward:
 
     Attributes:
         place: The person's line.
-        values: What they were called on, detached, in order; all of them (thinned out evenly beyond 100,000).
+        values: What they were called on, detached, in order; all of them (beyond 20,000 every other one, and so on).
         steps: Updates before each.
         reached: ``id`` of the parameters that the graph of the first few led to.
         retained: Whether the graph was kept (``retain_graph=True``).

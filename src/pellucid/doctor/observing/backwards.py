@@ -15,17 +15,18 @@ from torch._C import DisableTorchFunction
 from pellucid.doctor.facts import Backward
 from pellucid.doctor.observing.by_hand import HandUpdates
 from pellucid.doctor.observing.function_calls import FunctionCalls
-from pellucid.doctor.observing.graphs import Walk, walk
+from pellucid.doctor.observing.graphs import Walk, leads_to, walk
 from pellucid.doctor.observing.loss_calls import LossCalls
-from pellucid.doctor.observing.mode_stack import is_foreign
+from pellucid.doctor.observing.mode_stack import dispatch_modes, function_modes, is_foreign, tracing, transformations
 from pellucid.doctor.observing.passes import Passes
 from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.rows import GivenRows
 from pellucid.doctor.observing.samples import quietly
 from pellucid.doctor.observing.scene import Part, Scene
-from pellucid.doctor.observing.steps import Steps
+from pellucid.doctor.observing.steps import Reached, Steps
 
 __all__ = ["Backwards"]
+
 
 _WALKED = 5  # graphs of every line that are always looked through
 _VALUES = 20_000  # kept of every line before every other one is given up
@@ -44,22 +45,29 @@ class _Line:
     every: int = 1
     count: int = 0
     is_near: bool = True  # reading a number off another device would make the program wait
+    reached: Reached | None = None  # the optimizers that it reaches, once that is settled
+    is_settled: bool = False  # nothing is to be learnt of it but its values
 
     def keep(self, value: Tensor, step: int) -> float | None:
-        """Adds a value; beyond a number every other one is given up, and from then on only every other one is kept."""
-        number: float | None = value.item() if self.is_near else None
+        """Adds a value, as a number where reading it costs nothing, and returns that."""
+        if self.is_near:
+            number: float = value.item()
+            self.add(self.numbers, number, step)
+            return number
+        self.add(self.tensors, value.detach(), step)
+        return None
+
+    def add(self, values: "array[float] | list[Tensor]", value: Any, step: int) -> None:
+        """Beyond a number every other one is given up, and from then on only every other one is kept."""
         self.count += 1
         if self.count % self.every:
-            return number
-        if number is not None and not self.tensors:
-            self.numbers.append(number)
-        else:
-            self.tensors.append(value.detach())
-        self.seen.steps.append(step)
-        if len(self.seen.steps) >= _VALUES:
-            del self.seen.steps[::2], self.numbers[::2], self.tensors[::2]
+            return
+        values.append(value)
+        steps = self.seen.steps
+        steps.append(step)
+        if len(steps) >= _VALUES:
+            del steps[::2], values[::2]
             self.every *= 2
-        return number
 
     def tell(self) -> None:
         """Writes the values into the facts."""
@@ -145,26 +153,73 @@ class Backwards(Part):
     def _begins(self, tensors: tuple[Tensor, ...], retain_graph: bool | None, create_graph: bool) -> bool:
         """Takes down a backward pass that is about to run; whether it is looked at."""
         scene = self.scene
-        if not self.works or (scene.thread != get_ident() and not scene.is_watched()) or is_foreign():
+        if not self.works or (scene.thread != get_ident() and not scene.is_this_thread()):
+            scene.tell_of_other_threads()
             return False
         try:
-            if torch._C._len_torch_function_stack():
-                with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
-                    self._see(tensors, retain_graph or create_graph, sys._getframe(2))
-            else:
-                self._see(tensors, retain_graph or create_graph, sys._getframe(2))
+            frame = sys._getframe(2)
+            line = self._at.get((id(frame.f_code), frame.f_lasti))
+            retained = bool(retain_graph or create_graph)
+            if line is not None and line.is_settled and not retained and self._is_ordinary(line, tensors):
+                return True
+            if is_foreign():
+                return False
+            with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
+                self._see(line or self._meet(frame), tensors, retained, frame)
         except Exception as error:
             self.broke(error)
         return self.works
 
-    def _see(self, tensors: tuple[Tensor, ...], retained: bool | None, frame: FrameType) -> None:
+    def _is_ordinary(self, line: _Line, tensors: tuple[Tensor, ...]) -> bool:
+        """Whether a backward pass is like those before, with nothing new to be learnt of it; it is counted then.
+
+        All in one piece: a call of a function costs more here than what it does.
+        """
         scene = self.scene
-        line = self._at.get((id(frame.f_code), frame.f_lasti)) or self._meet(frame)
+        value = tensors[0]
+        if (
+            scene.looking
+            or scene.measuring
+            or self._rows.waiting
+            or function_modes()
+            or dispatch_modes()
+            or transformations() is not None
+            or tracing() is not None
+            or len(tensors) > 1
+            or type(value) is not Tensor  # a class of the person's may do what it likes when it is asked for its number
+            or value.dtype is not line.dtype
+            or value.dim()
+        ):
+            return False
+        number = value.item()
+        reached = line.reached
+        if number - number != 0 or reached is None or reached.among != len(scene.session.optimizers):
+            return False  # no number, or infinite; or an optimizer more
+        for stepped in reached.those:
+            if not stepped.renewed:
+                return False
+        self._steps.reached = reached.those
+        if line.every == 1 and line.count < _VALUES - 1:
+            line.count += 1
+            line.numbers.append(number)
+            line.seen.steps.append(scene.session.updates)
+        else:
+            line.add(line.numbers, number, scene.session.updates)
+        current = self._passes.current
+        if current is not None:
+            current.backwards += 1
+        return True
+
+    def _see(self, line: _Line, tensors: tuple[Tensor, ...], retained: bool, frame: FrameType) -> None:
+        scene = self.scene
         seen = line.seen
         value = tensors[0]
         if len(tensors) > 1 or value.numel() != 1:
             with quietly():
                 value = torch.stack([tensor.detach().sum() for tensor in tensors]).sum()
+        if value.is_complex():
+            with quietly():
+                value = value.detach().real
         if not line.count:
             line.dtype, line.is_near = value.dtype, value.device.type == "cpu"
         if not scene.is_optimized and self._by_hand.look():
@@ -174,14 +229,22 @@ class Backwards(Part):
         number = line.keep(value, scene.session.updates)
         if retained:
             seen.retained = True
-        if line.count <= _WALKED or scene.looking or self._rows.waiting or scene.measuring:
+        if line.count <= _WALKED or scene.looking or scene.measuring:
             self._walk(tensors, value, seen, frame)
+        elif self._rows.waiting:
+            wanted = {given.node for given in self._rows.waiting if given.node is not None}
+            for tensor in tensors:
+                if tensor.grad_fn is not None:
+                    self._rows.was_passed_back(leads_to(tensor.grad_fn, wanted))
         current = self._passes.current
         if current is not None:
             current.backwards += 1
-        self._steps.is_passed_back(seen, number)
+        line.reached = self._steps.is_passed_back(line.reached, seen, number)
+        line.is_settled = line.reached is not None and line.is_near and scene.is_optimized and self._steps.works
         if scene.looking:
             scene.following.ends()
+            if not scene.closely:
+                self._functions.look_away()  # what comes now is no loss, and an optimizer calls many functions
         if not scene.learnt and scene.only is None:
             self._functions.was_round_without_models()
 

@@ -95,9 +95,16 @@ class FunctionCalls(Part):
     def look_away(self) -> None:
         """Takes the mode off."""
         self.scene.looking = False
+        self.scene.following.ends()
         if self._is_on:
             self._is_on = False
             take_out(self._mode)
+
+    def leave(self) -> None:
+        """Takes the mode off for good."""
+        self.look_away()
+        # A mode that is at work is off the stack and comes back behind our back, so it may be there all the same.
+        take_out(self._mode)
 
     def patch(self, patches: Patches) -> None:
         """Replaces ``torch.compile``: no function mode may be around compiled code."""
@@ -153,15 +160,20 @@ class FunctionCalls(Part):
         if not any(path is not None for path, _ in scene.running):
             is_followed = self._follow(name, (*args, *kwargs.values()), direct)
         meeting = self._meet_function(name, args, kwargs, direct) if scene.closely else None
+        if is_followed and meeting is not None:
+            meeting.note_output(scene.following)
         return _Followed(scene.following, meeting) if is_followed else meeting
 
     def _meet_loss(
         self, kind: str, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType
     ) -> "_LossMeeting | None":
-        running = self.scene.running[-1][1] if self.scene.running else None
+        scene = self.scene
+        running = scene.running[-1][1] if scene.running else None
+        if scene.running and scene.running[0][0] is not None and scene.model is not None:
+            scene.model.has_losses = True
         module = running if running is not None and is_loss_module(running) else None
         output, target, options = read_arguments(kind, args, kwargs)
-        return _LossMeeting(self.losses, kind, self.scene.lines.innermost(frame), module, options, output, target)
+        return _LossMeeting(self.losses, kind, scene.lines.innermost(frame), module, options, output, target)
 
     def _meet_function(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType
@@ -217,6 +229,7 @@ class _Meeting:
     arguments: dict[int | str, Any] = field(default_factory=dict)
     shapes: dict[int | str, tuple[int, ...]] = field(default_factory=dict)
     before: tuple[str, ...] = ()
+    of_output: frozenset[int | str] = frozenset()
 
     def __post_init__(self) -> None:
         first = True
@@ -232,11 +245,20 @@ class _Meeting:
                 first = False
                 break
 
+    def note_output(self, following: Following) -> None:
+        """Notes which arguments were made of a model's last result; before the call, whose result may replace one."""
+        named: list[tuple[int | str, Any]] = [*enumerate(self.args), *self.kwargs.items()]
+        self.of_output = frozenset(
+            name for name, value in named if any(following.is_made_of_it(tensor) for tensor in tensors_in((value,)))
+        )
+
     def came_to(self, result: Any) -> None:
         """Records the call with its result."""
         _, kept = sampled(result)
         shape = tuple(result.shape) if isinstance(result, Tensor) else None
-        self.site.calls.append(Call(self.arguments, self.shapes, kept, shape, self.before, self.phase, self.step))
+        self.site.calls.append(
+            Call(self.arguments, self.shapes, kept, shape, self.before, self.phase, self.step, self.of_output)
+        )
 
 
 @dataclass
@@ -267,5 +289,4 @@ class _LossMeeting:
 
     def came_to(self, result: Any) -> None:
         """Records the loss with its value."""
-        if self.losses.works:
-            self.losses.was_called(self.kind, self.place, self.module, self.options, self.output, self.target, result)
+        self.losses.was_called(self.kind, self.place, self.module, self.options, self.output, self.target, result)

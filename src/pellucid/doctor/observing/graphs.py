@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-__all__ = ["Walk", "history", "number_of", "walk"]
+__all__ = ["Walk", "history", "leads_to", "number_of", "walk"]
 
 _LONGEST = 20_000  # nodes that are visited; a graph that grows with every step is told by then
 _NAMES = 64
@@ -76,6 +76,21 @@ def _before(node: Any, name: str) -> Any:
 
 def _is_leaf(node: Any) -> bool:
     return type(node).__name__ == "AccumulateGrad"
+
+
+def leads_to(start: Any, wanted: set[int]) -> frozenset[int]:
+    """Which nodes of these numbers a graph has; it is looked through no further than until all are found."""
+    left = set(wanted)
+    seen = {start}
+    waiting = deque([start])
+    while waiting and left and len(seen) < _LONGEST:
+        node = waiting.popleft()
+        left.discard(node._sequence_nr())
+        for before, _ in node.next_functions:
+            if before is not None and before not in seen and not _is_leaf(before):
+                seen.add(before)
+                waiting.append(before)
+    return frozenset(wanted - left)
 
 
 def walk(start: Any) -> Walk:

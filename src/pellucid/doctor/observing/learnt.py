@@ -37,6 +37,8 @@ class Learnt:
         calls: Calls of it that were looked at.
         in_pass: Of these, those in the current pass.
         copied: Numbers of the copy.
+        has_losses: Whether it works out a loss itself.
+        is_followed_by_losses: Whether losses are to be looked for when it returns.
     """
 
     def __init__(self, module: nn.Module, number: int, place: Place | None, blind: str = "") -> None:
@@ -48,6 +50,8 @@ class Learnt:
         self.judged = Rows(most=most)
         self.outputs = Rows(most=most)
         self.calls = 0
+        self.has_losses = False
+        self.is_followed_by_losses = False
         self.in_pass = 0
         self._late = False
         self.copied = 0

@@ -48,8 +48,23 @@ class LossCalls(Part):
         value: Any,
     ) -> None:
         """A known loss was worked out."""
-        if not isinstance(value, Tensor):
+        if not self.works or not isinstance(value, Tensor):
             return
+        try:
+            self._take_down(kind, place, module, options, output, target, value)
+        except Exception as error:
+            self.broke(error)
+
+    def _take_down(
+        self,
+        kind: str,
+        place: Place | None,
+        module: nn.Module | None,
+        options: dict[str, Any],
+        output: Tensor | None,
+        target: Tensor | None,
+        value: Tensor,
+    ) -> None:
         site = self._site(kind, place or _NOWHERE, module, options)
         if site is None:
             return

@@ -4,7 +4,7 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._device import DeviceContext
 
-__all__ = ["is_foreign", "put_below", "take_out"]
+__all__ = ["dispatch_modes", "function_modes", "is_foreign", "put_below", "take_out", "tracing", "transformations"]
 
 
 def put_below(mode: TorchFunctionMode) -> None:
@@ -36,13 +36,17 @@ def _take_all() -> list[TorchFunctionMode]:
 def is_foreign() -> bool:
     """Whether what runs now is no ordinary computation but recorded or transformed: nothing may be added to it."""
     return (
-        torch._C._functorch.peek_interpreter_stack() is not None  # vmap, grad, functional calls
-        or torch._C._len_torch_dispatch_stack() > 0  # fake tensors, counters of operations
-        or torch._C._get_tracing_state() is not None  # torch.jit.trace
+        transformations() is not None  # vmap, grad, functional calls
+        or dispatch_modes() > 0  # fake tensors, counters of operations
+        or tracing() is not None  # torch.jit.trace
         or (_HAS_CUDA and _is_capturing())
     )
 
 
+function_modes = torch._C._len_torch_function_stack
+dispatch_modes = torch._C._len_torch_dispatch_stack
+transformations = torch._C._functorch.peek_interpreter_stack
+tracing = torch._C._get_tracing_state
 _HAS_CUDA: bool = torch.backends.cuda.is_built()  # type: ignore[no-untyped-call]
 
 

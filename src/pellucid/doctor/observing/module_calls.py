@@ -23,7 +23,7 @@ from pellucid.doctor.observing.function_calls import FunctionCalls
 from pellucid.doctor.observing.known_losses import is_loss_module, kind_of_module
 from pellucid.doctor.observing.learnt import Learnt
 from pellucid.doctor.observing.loss_calls import LossCalls
-from pellucid.doctor.observing.mode_stack import is_foreign
+from pellucid.doctor.observing.mode_stack import dispatch_modes, function_modes, is_foreign, tracing, transformations
 from pellucid.doctor.observing.passes import Passes
 from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.rows import GivenRows
@@ -36,7 +36,11 @@ _MODELS = 64
 _COPIED = 100_000_000  # numbers of all copies of models together
 
 
-@dataclass(frozen=True)
+is_grad_enabled = torch.is_grad_enabled
+_graph_task = torch._C._current_graph_task_id
+
+
+@dataclass(frozen=True, slots=True)
 class _Steady:
     """A kind of call of which nothing is to be learnt any more: the like of it is only counted."""
 
@@ -99,15 +103,15 @@ class ModuleCalls(Part):
             return original(module, *args, **kwargs)
         depth = len(scene.running)
         learnt = None
-        try:
-            with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
-                if depth:
-                    self._inside(module)
-                else:
-                    learnt = self._enter(module, args, kwargs)
-        except Exception as error:
-            self.broke(error)
-        try:
+        try:  # around our own work, too: a person may interrupt it
+            try:
+                with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
+                    if depth:
+                        self._inside(module)
+                    else:
+                        learnt = self._enter(module, args, kwargs)
+            except Exception as error:
+                self.broke(error)
             result = original(module, *args, **kwargs)
         finally:
             del scene.running[depth:]
@@ -131,15 +135,19 @@ class ModuleCalls(Part):
     def _is_steady(self, module: nn.Module, given: Any) -> bool:
         """Whether a call is like the one before, of which nothing more is to be learnt; it is counted then."""
         steady = self._steady
+        if steady is None or steady.module is not module:
+            return False
+        scene = self.scene
         if (
-            steady is None
-            or steady.module is not module
-            or torch._C._len_torch_function_stack()
+            function_modes()  # first: they would see what is asked of tensors
             or getattr(given, "shape", None) != steady.shape
             or module.training is not steady.training
-            or torch.is_grad_enabled() is not steady.grad
-            or self.scene.backward
-            or self.scene.thread != get_ident()
+            or is_grad_enabled() is not steady.grad
+            or scene.backward
+            or scene.thread != get_ident()
+            or dispatch_modes()
+            or transformations() is not None
+            or tracing() is not None
         ):
             return False
         steady.current.sizes.append(steady.shape[0])
@@ -147,7 +155,7 @@ class ModuleCalls(Part):
 
     def _enter(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Learnt | None:
         scene = self.scene
-        if is_foreign():
+        if is_foreign() or _graph_task() != -1:  # in a backward pass a hook calls it, or what was not kept is made anew
             scene.quiet = True
             return None
         learnt = self._learnt.get(id(module)) or self._meet(module, args, kwargs)
@@ -158,9 +166,9 @@ class ModuleCalls(Part):
                 scene.quiet = True
             return None
         self._steady = None
-        scene.passes_losses = False
+        scene.passes_losses = scene.interrupted = False
         self._rows.settle(scene.session.updates)
-        kind = (module.training, torch.is_grad_enabled())
+        kind = (module.training, is_grad_enabled())
         scene.training = kind[0]
         scene.model = learnt
         scene.following.ends()
@@ -175,12 +183,13 @@ class ModuleCalls(Part):
         closely = not learnt.seen.blind and learnt.wants_a_close_look(kind, shape)
         if closely:
             self._functions.look(closely=True)
-        elif (self._losses.by_function or (scene.judges_by_comparing and not kind[1])) and (
-            learnt.wants_losses(kind) or self._rows.wants(learnt, *kind)
-        ):
-            self._functions.look(closely=False)
         else:
             self._functions.look_away()
+            learnt.is_followed_by_losses = (
+                self._losses.by_function or (scene.judges_by_comparing and not kind[1])
+            ) and (learnt.wants_losses(kind) or self._rows.wants(learnt, *kind))
+            if learnt.is_followed_by_losses and learnt.has_losses:
+                self._functions.look(closely=False)
         if closely:
             scene.running.append(("", module))
         else:
@@ -196,8 +205,9 @@ class ModuleCalls(Part):
         blind, inner = how_blind(module)
         if is_loss_module(module) or (scene.only is not None and not scene.only & {id(module), id(inner)}):
             return None
-        if not is_model(module, args, kwargs, scene.lines.is_own):
+        if not is_model(module, args, kwargs, scene.lines.is_own) or not scene.may_hold(module.parameters()):
             return None
+        scene.begins_here()
         owned = owner_of(module, sys._getframe(3), scene.lines) if scene.only is None else None
         if owned is not None:
             self._meet_owner(owned)
@@ -227,12 +237,15 @@ class ModuleCalls(Part):
     ) -> None:
         scene = self.scene
         updates = scene.session.updates
+        if learnt.is_followed_by_losses:
+            learnt.is_followed_by_losses = False
+            self._functions.look(closely=False)
         if scene.looking:
             scene.following.begins(first_tensor(result))
         if learnt.calls == 1:
             learnt.layer_was_called("", learnt.seen.module, args, result)
             self._tell(learnt.after_first_call(self._room()))
-        grad = torch.is_grad_enabled()
+        grad = is_grad_enabled()
         if grad and not updates:
             learnt.keep_outputs(result)
         if self._rows.wants(learnt, scene.training, grad):
@@ -274,7 +287,7 @@ class ModuleCalls(Part):
         if len(given) < 2 or not all(isinstance(value, Tensor) for value in given[:2]):
             return
         output, target = given[:2]
-        if torch.is_grad_enabled():
+        if is_grad_enabled():
             self._rows.was_compared(output, target)
             if self._functions.works:
                 return

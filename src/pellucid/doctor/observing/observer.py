@@ -61,7 +61,7 @@ class Observer:
         self._functions = FunctionCalls(scene, losses, rows)
         passes = Passes(scene)
         self._modules = ModuleCalls(scene, self._functions, losses, rows, passes)
-        self._steps = Steps(scene, passes)
+        self._steps = Steps(scene, passes, self._functions)
         self._backwards = Backwards(scene, losses, passes, self._steps, rows, self._functions)
         self._clippings = Clippings(scene, self._steps)
         self._schedulers = Schedulers(scene, self._steps)
@@ -96,7 +96,7 @@ class Observer:
         if self._scene.is_over or not self._started:
             return
         try:
-            self._functions.look_away()
+            self._functions.leave()
         finally:
             self._scene.is_over = self._scene.quiet = True
             self._steps.unpatch()

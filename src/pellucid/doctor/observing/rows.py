@@ -21,6 +21,8 @@ NUMBERS = 1 << 21
 _CALLS = 256  # of one kind that are looked at, however few rows they have
 _AGAIN = 8  # calls with the very tensor of an earlier one after which no others are expected
 _WAITING = 64  # calls that wait for a backward pass
+_HELD = 1 << 24  # numbers of theirs that are kept from being given back meanwhile, beyond the latest few calls
+_FEW = 2
 
 
 @dataclass
@@ -150,15 +152,17 @@ class GivenRows:
             learnt.trained.full = learnt.judged.full = True
             return
         node = number_of(output)
-        kept = inputs
-        if node is None:
-            if learnt.judged.is_known(inputs):
-                return
-            with quietly():
-                kept = inputs[: max(1, learnt.judged.room(inputs))].detach().clone()
+        if node is None and learnt.judged.is_known(inputs):
+            return
+        with quietly():
+            kept = inputs.detach()  # of another network's output, neither its graph is to be kept
+            if node is None:
+                kept = kept[: max(1, learnt.judged.room(inputs))].clone()
         self.waiting.append(Given(learnt, kept, (weakref.ref(inputs), _changes(inputs)), inputs.shape[0], node, step))
         if len(self.waiting) > _WAITING:
             _judge(self.waiting.pop(0))
+        while len(self.waiting) > _FEW and sum(given.inputs.numel() for given in self.waiting) > _HELD:
+            self.waiting.pop(0)
 
     def was_compared(self, output: Tensor | None, target: Tensor | None) -> None:
         """A loss compared something with a target; it belongs to the model called last, if the rows match."""
@@ -167,7 +171,8 @@ class GivenRows:
         last = self.waiting[-1]
         length = (last.length,)
         if last.target is None and target.shape[:1] == length and (output is None or output.shape[:1] == length):
-            last.target = target
+            with quietly():
+                last.target = target.detach()
 
     def was_passed_back(self, numbers: frozenset[int]) -> None:
         """A backward pass ran over these nodes: the calls that made one of them were training."""

@@ -1,14 +1,16 @@
 """Scene: what is going on right now, which the parts of the observer tell one another."""
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import get_ident
 from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.compiler import is_dynamo_compiling
+from torch.nn.parameter import is_lazy
 
 from pellucid.doctor.facts import LossSite, Phase, Session
 from pellucid.doctor.observing.following import Following
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from pellucid.doctor.observing.learnt import Learnt
 
 __all__ = ["Part", "Scene"]
+
+_HELD = 200_000_000  # parameters of all models and optimizers beyond the first few
+_FEW = 8
 
 
 @dataclass
@@ -32,6 +37,7 @@ class Scene:
         looking: Whether functions are watched: the mode is on the stack.
         closely: Whether calls of all functions are recorded, and not losses alone.
         passes_losses: Whether loss modules pass through unseen: nothing is wanted of the current kind of step.
+        interrupted: Whether the mode was taken off for the time of an optimizer's step.
         backward: Whether a backward pass is running.
         is_over: Whether the observer has stopped: everything passes through for good.
         running: Path and module of the modules that are running, outermost first, while calls are watched.
@@ -41,7 +47,7 @@ class Scene:
         is_optimized: Whether any optimizer was ever asked for a step.
         judges_by_comparing: Whether a result without gradients was compared for equality with something.
         measuring: Whether the next step will be measured, so that the backward pass before it is looked at, too.
-        thread: The thread that is observed: the first that called a model.
+        thread: The thread that is observed: the one that began, or the first that called any of the models in ``only``.
         training: Mode of the model that ran last.
         learnt: All models, as in the session.
         loss_code: Code of the loss function that the person named; None if none was.
@@ -54,6 +60,7 @@ class Scene:
     looking: bool = False
     closely: bool = False
     passes_losses: bool = False
+    interrupted: bool = False
     backward: bool = False
     is_over: bool = False
     running: list[tuple[str | None, nn.Module]] = field(default_factory=list)
@@ -67,6 +74,8 @@ class Scene:
     training: bool = False
     learnt: "list[Learnt]" = field(default_factory=list)
     loss_code: CodeType | None = None
+    _holds: int = 0
+    _held: int = 0
 
     def phase(self) -> Phase:
         """What runs now is part of this."""
@@ -80,16 +89,38 @@ class Scene:
 
     def is_watched(self) -> bool:
         """Whether what happens now is to be taken down: not after the end, in another thread or while compiling."""
-        if self.thread is None:
-            self.is_this_thread()
-        return self.thread == get_ident() and not self.is_over and not is_dynamo_compiling()
+        return self.is_this_thread() and not self.is_over and not is_dynamo_compiling()
 
     def is_this_thread(self) -> bool:
         """Whether this thread is the observed one."""
-        thread = get_ident()
         if self.thread is None:
-            self.thread = thread
-        return self.thread == thread
+            if self.only is not None:
+                return True  # the first one that calls any of the models that were named will be it
+            self.thread = get_ident()
+        return self.thread == get_ident()
+
+    def begins_here(self) -> None:
+        """This thread is the observed one, if none was so far."""
+        if self.thread is None:
+            self.thread = get_ident()
+
+    def may_hold(self, parameters: Iterable[Tensor]) -> bool:
+        """Whether what has these parameters may be kept until the end, though the program should let it go.
+
+        A search over many large networks must not run out of memory because somebody watches.
+        """
+        numbers = sum(parameter.numel() for parameter in parameters if not is_lazy(parameter))
+        if self._holds >= _FEW and self._held + numbers > _HELD:
+            self.tell_blind(f"Networks and optimizers beyond {_HELD:,} parameters were not looked at.")
+            return False
+        self._holds += 1
+        self._held += numbers
+        return True
+
+    def tell_of_other_threads(self) -> None:
+        """Notes, after a backward pass that was not looked at, that this was for its thread, if it was."""
+        if self.only is None and not self.is_over and self.thread is not None and self.thread != get_ident():
+            self.tell_blind("A backward pass in another thread was not looked at: one thread is watched.")
 
     def tell_blind(self, sentence: str) -> None:
         """Notes once that something could not be seen."""

@@ -37,6 +37,8 @@ class Stepped:
         self.backwards = 0
         self.zeroed = False  # since the last backward pass that reached it
         self.renewed = False  # since its last step
+        self.left = 0  # steps to come of which nothing but their number is to be learnt
+        self._ordinary = 0  # such steps, not in the facts yet
         self._next = 1
         self._unfinite = 0
         self._marks: list[tuple[Tensor, weakref.ref[Tensor], int]] = []
@@ -123,7 +125,8 @@ class Stepped:
         for parameters in (self.parameters, reversed(self.parameters)):  # the first and the last stand for all
             for parameter in parameters:
                 gradient = parameter.grad
-                if gradient is not None:
+                # One that is 0 already, behind dead units for instance, would look zeroed for ever.
+                if gradient is not None and not _is_zero(gradient):
                     self._marks.append((parameter, weakref.ref(gradient), gradient._version))
                     break
 
@@ -134,6 +137,7 @@ class Stepped:
         if self._unfinite < _UNFINITE:
             self._unfinite += 1
             self.measuring = True
+            self.left = 0
 
     def begins(self) -> None:
         """Before a step that is measured, or one with a closure."""
@@ -159,6 +163,36 @@ class Stepped:
                 self._look_again = steps + min(_RARELY, steps // 10)
                 return False
         return True
+
+    def is_ordinary(self) -> bool:
+        """Whether a step was one with fresh gradients of a single backward pass, as ever; it is counted then.
+
+        To be asked only while ``left`` is above 0: then nothing else would be noted of such a step.
+        """
+        if self.backwards != 1 or not self.renewed or self.zeroed:
+            return False
+        self.left -= 1
+        self._ordinary += 1
+        self.seen.steps += 1
+        self.backwards = 0
+        self.renewed = False
+        return True
+
+    def went_by(self) -> None:
+        """After a step at which nothing could be asked of tensors, and before which no backward pass was looked at."""
+        self.seen.steps += 1
+        self.left = self.backwards = 0
+        self.zeroed = self.renewed = False
+        self._marks = []
+
+    def tell(self) -> None:
+        """Writes what was held back into the facts."""
+        self.seen.checked += self._ordinary
+        if self._ordinary:
+            self.seen.backwards[1] += self._ordinary
+        self._ordinary = 0
+        if not self.seen.steps:
+            self.hold()
 
     def ended(self, by_closure: bool) -> None:
         """After a step.
@@ -191,6 +225,9 @@ class Stepped:
         if steps >= self._next:
             self._next = steps + _distance(steps)
         self.measuring = steps + 1 >= self._next
+        # The step before one that is measured is no ordinary one: it sees to that.
+        trusted = self._in_a_row >= _TRUSTED and not self._marks
+        self.left = min(self._next - 2, self._look_again - 1) - steps if trusted else 0
 
     def _measure(self) -> None:
         if sum(len(group["params"]) for group in self.seen.optimizer.param_groups) != len(self.parameters):
@@ -235,11 +272,11 @@ def _distance(steps: int) -> int:
     """Steps to the next one that is measured: every one of the first ten, then fewer and fewer."""
     if steps < 10:
         return 1
-    if steps < 100:
+    if steps < 50:
         return 10
-    if steps < 1_000:
-        return 50
-    return steps // 10
+    if steps < 100:
+        return 25
+    return max(50, steps // 10)
 
 
 def _norms(tensors: list[Tensor]) -> list[float]:

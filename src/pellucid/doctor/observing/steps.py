@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Callable
+from threading import get_ident
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
@@ -13,31 +14,50 @@ from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
 
 from pellucid.doctor.facts import Backward
+from pellucid.doctor.observing.function_calls import FunctionCalls
 from pellucid.doctor.observing.mode_stack import is_foreign
 from pellucid.doctor.observing.passes import Passes
 from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.scene import Part, Scene
 from pellucid.doctor.observing.stepped import Stepped
 
-__all__ = ["Steps"]
+__all__ = ["Reached", "Steps"]
 
 _OPTIMIZERS = 64
 _SETTLED = 3  # graphs of a line that are looked through before what they reach is settled
 _ZEROINGS = 50  # of one optimizer whose lines are looked up
 
 
+class Reached(NamedTuple):
+    """The optimizers that a backward pass leads to.
+
+    Attributes:
+        among: How many there were to choose from.
+        leaves: What its line was known to reach by then.
+        those: They.
+    """
+
+    among: int
+    leaves: frozenset[int]
+    those: list[Stepped]
+
+
 class Steps(Part):
-    """Takes down steps of optimizers."""
+    """Takes down steps of optimizers.
+
+    Attributes:
+        reached: By the backward pass that is running, or was last.
+    """
 
     what = "Steps of optimizers"
 
-    def __init__(self, scene: Scene, passes: Passes) -> None:
+    def __init__(self, scene: Scene, passes: Passes, functions: FunctionCalls) -> None:
         super().__init__(scene)
         self._passes = passes
+        self._functions = functions
         self._stepped: dict[int, Stepped] = {}
         self._all: list[Stepped] = []
-        self._reached: list[Stepped] = []  # by the backward pass that is running, or was last
-        self._reaching: dict[int, tuple[int, list[Stepped]]] = {}  # by id of the line, with how many there were then
+        self.reached: list[Stepped] = []
         self._handles: list[Any] = []
         self._covers: dict[tuple[int, int], bool] = {}
 
@@ -63,8 +83,12 @@ class Steps(Part):
         def zero_grad(optimizer: Optimizer, set_to_none: bool = True) -> None:
             zero(optimizer, set_to_none)
             stepped = self._stepped.get(id(optimizer))
-            if stepped is not None and self.works and not scene.is_over and not is_dynamo_compiling():
+            if stepped is None or not self.works or scene.is_over or is_dynamo_compiling():
+                return
+            if scene.thread == get_ident() or scene.is_this_thread():
                 try:
+                    if not stepped.seen.steps:
+                        scene.measuring = True  # its first backward pass comes
                     known = stepped.seen.zeroings >= _ZEROINGS
                     stepped.was_zeroed(None if known else scene.lines.innermost(sys._getframe(1)))
                 except Exception as error:
@@ -100,6 +124,7 @@ class Steps(Part):
             self._stepped[id(optimizer)] = stepped
             self._all.append(stepped)
             self.scene.session.optimizers.append(stepped.seen)
+            self.scene.measuring = True
             stepped.hold()
         return stepped
 
@@ -111,34 +136,49 @@ class Steps(Part):
     def tell(self) -> None:
         """Writes what optimizers without a step hold into the facts."""
         for stepped in self._all:
-            if not stepped.seen.steps:
-                stepped.hold()
+            stepped.tell()
 
-    def is_passed_back(self, backward: Backward, value: float | None) -> None:
-        """Before a backward pass on this value; None where it would cost to know it."""
+    def is_passed_back(self, known: Reached | None, backward: Backward, value: float | None) -> Reached | None:
+        """Before a backward pass.
+
+        Args:
+            known: What a call for the same line has returned.
+            backward: The line.
+            value: What the pass starts from; None where it would cost to know it.
+
+        Returns:
+            The optimizers that the line reaches, once that is settled.
+        """
         if not self.works:
-            return
+            return None
+        settled = known
         try:
-            known = self._reaching.get(id(backward))
-            if known is None or known[0] != len(self._all):
-                known = (len(self._all), [stepped for stepped in self._all if stepped.is_reached_by(backward)])
-                if len(backward.nodes) > _SETTLED:
-                    self._reaching[id(backward)] = known
-            self._reached = known[1]
-            for stepped in self._reached:
+            if known is None or known.among != len(self._all) or known.leaves is not backward.reached:
+                those = [stepped for stepped in self._all if stepped.is_reached_by(backward)]
+                known = Reached(len(self._all), backward.reached, those)
+                settled = known if len(backward.nodes) > _SETTLED else None
+            self.reached = known.those
+            for stepped in known.those:
                 if not stepped.renewed:
                     stepped.meets_backward()
             if value is not None and value - value != 0:  # not a number, or infinite
-                for stepped in self._reached:
+                for stepped in known.those:
                     stepped.measure_out_of_turn()
         except Exception as error:
             self.broke(error)
+        return settled
+
+    def _stepped_within(self, stepped: Stepped) -> None:
+        """A step during a backward pass: for this optimizer the pass is over."""
+        if stepped in self.reached:
+            self.reached = [other for other in self.reached if other is not stepped]
+            stepped.met_backward()
 
     def was_passed_back(self) -> None:
         """After a backward pass."""
         if self.works:
             try:
-                for stepped in self._reached:
+                for stepped in self.reached:
                     stepped.met_backward()
             except Exception as error:
                 self.broke(error)
@@ -163,7 +203,8 @@ class Steps(Part):
         if len(self._all) >= _OPTIMIZERS:
             self.scene.tell_blind(f"More than {_OPTIMIZERS} optimizers were made; the later ones were not looked at.")
             return None
-        return self.look_at(optimizer)
+        parameters = (parameter for group in optimizer.param_groups for parameter in group["params"])
+        return self.look_at(optimizer) if self.scene.may_hold(parameters) else None
 
     def _made(self, optimizer: Optimizer, frame: FrameType) -> None:
         if self.scene.only is not None:
@@ -189,18 +230,25 @@ class Steps(Part):
         if is_dynamo_compiling():
             return
         stepped = self._stepped.get(id(optimizer))
-        if stepped is not None and not stepped.measuring and len(args) == 1 and not kwargs:
+        scene = self.scene
+        if stepped is not None and not stepped.measuring and not scene.looking and len(args) == 1 and not kwargs:
             return  # an ordinary step; what there is to know is known after it as well
-        if not self.works or not self.scene.is_watched():
+        if not self.works or not scene.is_watched():
             return
+        if scene.looking:
+            self._functions.look_away()  # an optimizer calls many functions, none of them the person's
+            scene.interrupted = True
         try:
             stepped = stepped or self._acquaint(optimizer)
-            if stepped is None or (stepped.measuring and is_foreign()):
+            if stepped is None:
                 return
             if not stepped.seen.steps:
-                self.scene.is_optimized = True
+                scene.is_optimized = True
+                stepped.seen.step_place = scene.lines.innermost(sys._getframe(1))
+            if stepped.measuring and is_foreign():
+                return
+            if not stepped.seen.steps:
                 stepped.hold()
-                stepped.seen.step_place = self.scene.lines.innermost(sys._getframe(1))
             with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
                 stepped.begins()
         except Exception as error:
@@ -210,10 +258,28 @@ class Steps(Part):
         scene = self.scene
         if not self.works or scene.is_over or is_dynamo_compiling():
             return
+        if scene.thread != get_ident() and not scene.is_this_thread():
+            return
+        if scene.interrupted:
+            scene.interrupted = False
+            self._functions.look(scene.closely)
         stepped = self._stepped.get(id(optimizer))
-        if stepped is None or (stepped.measuring and is_foreign()):
+        if stepped is None:
+            return
+        if scene.backward:  # a hook of the person's steps as soon as a gradient is there
+            self._stepped_within(stepped)
+        if stepped.left > 0 and len(args) == 1 and not kwargs and stepped.is_ordinary():
+            scene.session.updates += 1
+            current = self._passes.current  # in short: this runs at every step
+            if current is not None:
+                current.steps += 1
             return
         try:
+            if is_foreign():
+                stepped.went_by()
+                scene.session.updates += 1
+                self._passes.was_updated()
+                return
             if stepped.measuring:  # only now: a closure may have called the model for the first time
                 stepped.name([(learnt.seen.name, learnt.seen.module) for learnt in scene.learnt])
             if torch._C._len_torch_function_stack():
@@ -222,7 +288,7 @@ class Steps(Part):
             else:
                 stepped.ended(len(args) > 1 or bool(kwargs))
             scene.session.updates += 1
-            scene.measuring = stepped.measuring if len(self._all) == 1 else any(one.measuring for one in self._all)
+            scene.measuring = stepped.measuring or any(one.measuring and one.seen.steps for one in self._all)
             self._passes.was_updated()
         except Exception as error:
             self.broke(error)

@@ -39,12 +39,27 @@ def experiment(seed: int = 0, *, gradients: bool = False) -> Iterator[None]:
 
 
 def copied(model: nn.Module, *, training: bool = False) -> nn.Module:
-    """A copy in the mode asked for.
+    """A copy in the mode asked for, without the hooks that a person has put on it: these may print, count or end.
 
     Raises:
         Exception: Whatever the model's own copying raises.
     """
-    return copy.deepcopy(model).train(training)
+    found = copy.deepcopy(model).train(training)
+    for module in found.modules():
+        for hooks in (
+            module._forward_hooks,
+            module._forward_pre_hooks,
+            module._backward_hooks,
+            module._backward_pre_hooks,
+        ):
+            # Torch's own, such as those of spectral_norm, are part of what the module computes.
+            for number in [key for key, hook in hooks.items() if not _is_of_torch(hook)]:
+                del hooks[number]
+    return found
+
+
+def _is_of_torch(hook: object) -> bool:
+    return str(getattr(hook, "__module__", None) or type(hook).__module__).partition(".")[0] == "torch"
 
 
 def exactly(model: nn.Module, rows: Tensor, test: Callable[[nn.Module, Tensor, float], Result]) -> Result:

@@ -59,7 +59,7 @@ def read(source: Source) -> Iterator[Suspicion]:
     for node in ast.walk(source.tree):
         by_hand = isinstance(node, ast.Assign) and node.lineno < split.place.line and _is_scaling(node)
         if by_hand and isinstance(node, ast.Assign) and {ast.unparse(each) for each in node.targets} & given:
-            yield _suspicion(source, node, "Mean and spread")
+            yield _suspicion(source, node, "Mean and spread", _severity(node))
             return
 
 
@@ -76,12 +76,25 @@ def _is_scaling(node: ast.Assign) -> bool:
     return any(f"{name}.mean(" in text and f"{name}.std(" in text for name in names)
 
 
-def _suspicion(source: Source, node: ast.AST, kind: str) -> Suspicion:
+def _severity(node: ast.Assign) -> Severity | None:
+    """Two numbers for a whole table know next to nothing of single rows; a mean of every column may."""
+    taken = [
+        call
+        for call in ast.walk(node.value)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("mean", "std")
+    ]
+    return None if any(call.args or call.keywords for call in taken) else Severity.INFO
+
+
+def _suspicion(source: Source, node: ast.AST, kind: str, severity: Severity | None = None) -> Suspicion:
+    verb = "are" if " and " in kind else "is"
     return Suspicion(
-        f"{kind} is fitted on all rows, and they are split afterwards: the test rows have a say in what training sees.",
+        f"{kind} {verb} fitted on all rows, and they are split afterwards: the test rows have a say in what training "
+        "sees.",
         seen=source.segment(node).splitlines()[0],
         fix="X_train, X_test = train_test_split(X)  # first; then scaler.fit(X_train), and transform both",
         place=source.place(node),
+        severity=severity,
     )
 
 
@@ -99,7 +112,7 @@ RULE = Rule(
         "X_train, X_test = scaler.transform(X_train), scaler.transform(X_test)",
         hurts="Little with scaling on many rows; with a selection of columns, a table of pure noise can be predicted.",
         detection="In the source: fit or fit_transform of such a class, or scaling by hand, on what train_test_split "
-        "gets in a later line of the same function.",
+        "gets in a later line of the same function. A note only where one mean and one spread serve the whole table.",
         limits="Splits by other means are not known.",
         sources=("scikit-learn, Common pitfalls: data leakage", "scikit-learn issues 17619, 24695"),
     ),

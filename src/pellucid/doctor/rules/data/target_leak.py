@@ -1,4 +1,4 @@
-"""D405: one column gives the target away."""
+"""D405: one column gives the target away, or two together."""
 
 from collections.abc import Iterator
 
@@ -12,10 +12,15 @@ from pellucid.records import Severity
 __all__ = ["RULE"]
 
 _NEARLY, _FEWEST_ROWS, _FEWEST_COLUMNS = 0.995, 60, 3
+# Two columns together: an amount in the unit that a column of few values names.
+_TOGETHER, _FEWEST_BESIDE, _UNITS, _AMOUNTS, _COLUMNS = 0.998, 4, 50, 20, 64
 
 
 def see(session: Session) -> Iterator[Suspicion]:
-    """Columns that order the rows as the target does, nearly without a mistake, beside others that do not."""
+    """Columns that order the rows as the target does, nearly without a mistake, beside others that do not.
+
+    Or that do so among the rows that are equal in another column, as amounts in several currencies do.
+    """
     for model in session.models:
         rows, targets = model.inputs, model.targets
         if (
@@ -34,19 +39,59 @@ def see(session: Session) -> Iterator[Suspicion]:
         strengths = _strengths(rows.double(), aims[:, 0].double())
         if strengths is None:
             continue
-        strong = torch.nonzero(strengths > _NEARLY).flatten().tolist()
-        # Where most columns say it all the task is easy, and none of them leaks.
-        if not strong or len(strong) > rows.shape[1] / 4:
+        found = _alone(strengths) or _together(rows.double(), aims[:, 0].double())
+        if found is None:
             continue
-        column = strong[0]
+        which, columns, seen, agreement = found
         yield Suspicion(
-            f"Column {column} alone gives the target away (rank agreement {float(strengths[column]):.4f}): is it "
-            "known when predictions are made?",
-            seen=f"the next best column that does not has {float(strengths[strengths <= _NEARLY].max()):.3f}",
-            fix=f"X = np.delete(X, {column}, axis=1)  # if it is worked out from the target",
+            f"{which} the target away (rank agreement {agreement:.4f}): is it known when predictions are made?",
+            seen=seen,
+            fix=f"X = np.delete(X, {columns if len(columns) > 1 else columns[0]}, axis=1)  # if made from the target",
             place=model.place,
-            evidence={"column": column, "agreement": float(strengths[column])},
+            evidence={"columns": columns, "agreement": agreement},
         )
+
+
+def _alone(strengths: Tensor) -> tuple[str, list[int], str, float] | None:
+    strong = torch.nonzero(strengths > _NEARLY).flatten().tolist()
+    # Where most columns say it all the task is easy, and none of them leaks.
+    if not strong or len(strong) > len(strengths) / 4:
+        return None
+    rest = float(strengths[strengths <= _NEARLY].max())
+    agreement = float(strengths[strong[0]])
+    return (
+        f"Column {strong[0]} alone gives",
+        strong[:1],
+        f"the next best column that does not has {rest:.3f}",
+        agreement,
+    )
+
+
+def _together(rows: Tensor, target: Tensor) -> tuple[str, list[int], str, float] | None:
+    """A column that orders the rows as the target does among rows with equal values in another column."""
+    counts = [len(torch.unique(column)) for column in rows.T]
+    if rows.shape[1] < _FEWEST_BESIDE or rows.shape[1] > _COLUMNS or len(torch.unique(target)) < _AMOUNTS:
+        return None
+    for unit in (number for number, count in enumerate(counts) if 2 <= count <= min(_UNITS, len(rows) / 10)):
+        _, groups = torch.unique(rows[:, unit], return_inverse=True)
+        aim = _ranks_within(target, groups)
+        for amount in (number for number, count in enumerate(counts) if count >= _AMOUNTS and number != unit):
+            own = _ranks_within(rows[:, amount], groups)
+            agreement = float(((own * aim).sum() / (own.norm() * aim.norm()).clamp_min(1e-12)).abs())
+            if agreement > _TOGETHER:
+                seen = (
+                    f"among rows with the same value in column {unit}, column {amount} orders them as the target does"
+                )
+                return f"Columns {amount} and {unit} together give", [amount, unit], seen, agreement
+    return None
+
+
+def _ranks_within(values: Tensor, groups: Tensor) -> Tensor:
+    """Ranks among the rows of the same group, centred in each."""
+    places = _ranks(values.unsqueeze(1))[:, 0] + groups * (len(values) + 1)
+    ranks = _ranks(places.unsqueeze(1))[:, 0]
+    sums = torch.zeros(int(groups.max()) + 1, dtype=ranks.dtype).index_add_(0, groups, ranks)
+    return ranks - (sums / torch.bincount(groups))[groups]
 
 
 def _strengths(rows: Tensor, target: Tensor) -> Tensor | None:
@@ -94,8 +139,10 @@ RULE = Rule(
         right="X = df[['age', 'rooms']]\ny = df['price_in_usd']",
         hurts="A perfect score that vanishes in use.",
         detection="On the training rows that were kept: one column's ranks agree with the target's to 0.995 (for two "
-        "classes: it tells them apart as well), and at most a quarter of the columns do.",
-        limits="A column may be that good and honest.",
+        "classes: it tells them apart as well), and at most a quarter of the columns do. For targets of 20 and more "
+        "values also two columns together, such as a salary and its currency: among rows with the same value in one, "
+        "the other's ranks agree to 0.998.",
+        limits="A column may be that good and honest. Three columns together are not looked for.",
         sources=("Kaufman et al. (2012), Leakage in data mining", "Deepchecks: feature label correlation"),
     ),
     see=see,

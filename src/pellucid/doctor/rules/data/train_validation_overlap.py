@@ -18,7 +18,7 @@ _ALL_DIFFERENT, _COLUMNS = 0.9, 64
 
 def see(session: Session) -> Iterator[Suspicion]:
     """Evaluated rows whose bytes stand among the training rows that were kept."""
-    for model in session.models:
+    for number, model in enumerate(session.models):
         trained, judged = model.inputs, model.judged_inputs
         if trained is None or judged is None or trained.shape[1:] != judged.shape[1:] or len(judged) < _FEWEST:
             continue
@@ -28,7 +28,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         if _chance(rows) > _REPEATED and not _is_measured(trained, len(known)):
             continue
         # Who looks at the training rows as well, as a whole, does not take them for others.
-        if len(known & set(rows)) > _AS_A_WHOLE * len(known):
+        if len(known & set(rows)) > _AS_A_WHOLE * len(known) or _looks_at_all(session, number):
             continue
         share = sum(row in known for row in rows) / len(rows)
         if not _SHARE < share < _WHOLE:
@@ -41,6 +41,14 @@ def see(session: Session) -> Iterator[Suspicion]:
             place=model.place,
             evidence={"share": share, "rows": len(rows)},
         )
+
+
+def _looks_at_all(session: Session, number: int) -> bool:
+    """Whether some round of evaluation had as many rows as a round of training: then it was the training rows."""
+    own = [each for each in session.passes if each.model == number]
+    trained = {sum(sizes) for each in own if each.steps for sizes in each.rounds()}
+    judged = {sum(sizes) for each in own if not each.phase.grad for sizes in each.rounds()}
+    return bool(trained & judged)
 
 
 def _bytes(rows: Tensor) -> list[bytes]:
@@ -75,7 +83,7 @@ RULE = Rule(
         detection="More than 5 % of the evaluated rows equal a training row byte by byte, while they hardly repeat "
         "among themselves.",
         limits="Only the first 2,048 rows of each side are kept, so some of the overlap is not seen. 90 % and more is "
-        "E311.",
+        "E311. Who evaluates as many rows as were trained on is taken to look at the training rows on purpose.",
         sources=("Deepchecks: train test samples mix",),
     ),
     see=see,

@@ -4,6 +4,8 @@ import math
 import statistics
 from collections.abc import Iterator
 
+from torch import nn
+
 from pellucid.doctor.facts import OptimizerSeen, Session, StepSample
 from pellucid.doctor.rule import Page, Rule, Suspicion
 from pellucid.records import Severity
@@ -17,10 +19,11 @@ _FEWEST_LAYERS = 3
 def see(session: Session) -> Iterator[Suspicion]:
     """Optimizers whose gradients fall off layer by layer, in the median of the measured steps."""
     for optimizer in session.optimizers:
-        slopes = [slope for sample in optimizer.samples if (slope := _slope(sample)) is not None]
+        tables = _tables(session)
+        slopes = [slope for sample in optimizer.samples if (slope := _slope(sample, tables)) is not None]
         if len(slopes) < 3 or statistics.median(slopes) < _DECADES_A_LAYER:
             continue
-        shown = _relative(_typical(optimizer))
+        shown = _relative(_typical(optimizer), tables)
         names = list(shown)
         listed = ", ".join(f"{name} {value:.1e}" for name, value in shown.items())
         yield Suspicion(
@@ -40,19 +43,36 @@ def _typical(optimizer: OptimizerSeen) -> StepSample:
     return optimizer.samples[len(optimizer.samples) // 2]
 
 
-def _relative(sample: StepSample) -> dict[str, float]:
-    """Gradient by weight of every weight matrix, in the order of the network."""
+def _tables(session: Session) -> frozenset[str]:
+    """Names of embeddings' weights: a batch touches few of their rows, so their gradients are small by nature."""
+    return frozenset(
+        f"{path}.weight"
+        for model in session.models
+        for path, module in model.module.named_modules()
+        if isinstance(module, nn.Embedding | nn.EmbeddingBag)
+    )
+
+
+def _relative(sample: StepSample, tables: frozenset[str]) -> dict[str, float]:
+    """Gradient by weight of every weight matrix, in the order of the network; embeddings left out."""
     found = {}
     for name, norm in sample.gradient.items():
         weight = sample.weight.get(name, 0.0)
-        if name.endswith("weight") and sample.size.get(name, 0) > 8 and norm and weight > 0 and math.isfinite(norm):
+        if (
+            name.endswith("weight")
+            and name not in tables
+            and sample.size.get(name, 0) > 8
+            and norm
+            and weight > 0
+            and math.isfinite(norm)
+        ):
             found[name] = norm / weight
     return found
 
 
-def _slope(sample: StepSample) -> float | None:
+def _slope(sample: StepSample, tables: frozenset[str]) -> float | None:
     """Decades by which gradients fall per layer, by least squares; None with fewer than three layers."""
-    values = [math.log10(value) for value in _relative(sample).values()]
+    values = [math.log10(value) for value in _relative(sample, tables).values()]
     if len(values) < _FEWEST_LAYERS:
         return None
     middle = (len(values) - 1) / 2
@@ -80,7 +100,7 @@ RULE = Rule(
         detection="Norm of the gradient relative to that of the weights, by weight matrix; its logarithm falls by "
         "more than a factor of five (0.7 decades) per layer in the median of the measured steps, over three layers or "
         "more. An error only if the run is also no better than a constant.",
-        limits="Parameters are taken in the order in which the optimizer holds them.",
+        limits="Parameters are taken in the order in which the optimizer holds them; embeddings are left out.",
         sources=("Hochreiter (1991); Glorot & Bengio (2010), section 4",),
     ),
     see=see,

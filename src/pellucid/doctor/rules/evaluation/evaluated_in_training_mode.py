@@ -119,11 +119,11 @@ RULE = Rule(
     page=Page(
         what="Dropout sets values to 0 at random and batch norm uses the batch's own mean and variance as long as "
         "model.training is True; batch norm also changes its running statistics with every pass.",
-        wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.5), "
-        "nn.Linear(8, 2))\n"
+        wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(\n"
+        "    nn.Linear(4, 8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 2)\n)\n"
         "with torch.no_grad():\n    print((model(torch.randn(8, 4)).argmax(1) == 0).float().mean())",
-        right="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.5), "
-        "nn.Linear(8, 2))\n"
+        right="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(\n"
+        "    nn.Linear(4, 8), nn.ReLU(), nn.Dropout(0.5), nn.Linear(8, 2)\n)\n"
         "model.eval()\nwith torch.no_grad():\n    print((model(torch.randn(8, 4)).argmax(1) == 0).float().mean())",
         hurts="Reported accuracy is too low and differs from run to run; test rows get into the running statistics.",
         detection="Proof: a pass without gradients (or for a loss that is never passed back) while a dropout or "

@@ -13,6 +13,8 @@ __all__ = ["RULE"]
 
 # Times that a row of the last batch counts as much as another.
 _NOTICEABLE = 1.5
+# The latest passes through the loop; the earlier ones were like them.
+_PASSES = 50
 
 
 def see(session: Session) -> Iterator[Suspicion]:
@@ -39,21 +41,11 @@ def see(session: Session) -> Iterator[Suspicion]:
 
 
 def _sizes(session: Session, average: Average) -> list[int] | None:
-    """Sizes of the batches of the last whole pass that ran within the loop."""
+    """Sizes of the batches of that round within the loop whose last batch was the smallest beside the others."""
     first, last = average.loop.lineno, average.loop.end_lineno or average.loop.lineno
-    for each in reversed(session.passes):
-        inside = each.place is not None and first <= each.place.line <= last
-        if inside and len(each.sizes) > 1:
-            return _one_round(each.sizes)
-    return None
-
-
-def _one_round(sizes: list[int]) -> list[int]:
-    """One epoch of several that ran one behind the other: up to the first smaller batch."""
-    for number, size in enumerate(sizes):
-        if size < sizes[0]:
-            return sizes[: number + 1]
-    return sizes
+    inside = [each for each in session.passes if each.place is not None and first <= each.place.line <= last]
+    rounds = [sizes for each in inside[-_PASSES:] for sizes in each.rounds() if len(sizes) > 1]
+    return max(rounds, key=lambda sizes: sum(sizes) / len(sizes) / max(1, sizes[-1]), default=None)
 
 
 def read(source: Source) -> Iterator[Suspicion]:
@@ -92,7 +84,8 @@ RULE = Rule(
         hurts="195 batches of 128 rows and one of 40: the last 40 rows count three times. Reported numbers are off, "
         "most where they matter: on small evaluation sets.",
         detection="In the source, a sum of batch losses divided by the number of batches; while running, a pass "
-        "within that loop whose last batch was smaller; a warning where its rows count 1.5 times as much and more.",
+        "within that loop whose last batch was smaller: a note, and a warning where its rows count 1.5 times as much "
+        "and more.",
         limits="Sums whose terms are weighted in some other way are taken for weighted.",
         sources=("mlcommons/training issue 89", "Lightning issue 2924"),
     ),

@@ -14,6 +14,8 @@ __all__ = ["RULE"]
 _COMPARISONS = {"__gt__", "__ge__", "__lt__", "__le__", "gt", "ge", "lt", "le"}
 _ROUNDS = {"round"}
 _LOGITS = {"binary_cross_entropy_with_logits"}
+# Losses that expect log-probabilities or make probabilities themselves: what they are given is none.
+_LOGARITHMS = {"cross_entropy", "nll_loss", "kl_div"}
 
 
 def see(session: Session) -> Iterator[Suspicion]:
@@ -36,6 +38,9 @@ def see(session: Session) -> Iterator[Suspicion]:
             if (half or name in _ROUNDS) and outside and kinds & _LOGITS:
                 yield _half(session, site, value, name)
                 break
+            if half and outside and kinds & _LOGARITHMS and _is_one_a_row(value):
+                yield _no_probability(site, value, *sorted(kinds & _LOGARITHMS))
+                break
 
 
 def _is_output(session: Session, call: Call) -> bool:
@@ -45,6 +50,10 @@ def _is_output(session: Session, call: Call) -> bool:
         return False
     outputs = {each.output_shape[1:] for site in session.losses for each in site.calls}
     return shape[1:] in outputs or (len(shape) == 1 and (1,) in outputs) or (shape[1:] == (1,) and () in outputs)
+
+
+def _is_one_a_row(value: Tensor) -> bool:
+    return value.dim() == 1 or (value.dim() == 2 and value.shape[1] == 1)
 
 
 def _is_over_one(call: Call) -> bool:
@@ -77,6 +86,16 @@ def _half(session: Session, site: CallSite, value: Tensor, name: str) -> Suspici
     )
 
 
+def _no_probability(site: CallSite, value: Tensor, *losses: str) -> Suspicion:
+    return Suspicion(
+        f"Outputs are compared with 0.5 as if they were probabilities, but {losses[0]} does not make them any.",
+        seen=f"values from {float(value.min()):.3g} to {float(value.max()):.3g}",
+        fix="torch.sigmoid(output) > 0.5  # of a network of one output that nn.BCEWithLogitsLoss has trained",
+        place=site.place,
+        evidence={"lowest": float(value.min()), "highest": float(value.max())},
+    )
+
+
 def _edits(session: Session, site: CallSite) -> tuple[Edit, ...]:
     source = session.source_of(site.place.file)
     if source is None:
@@ -101,7 +120,8 @@ RULE = Rule(
         right="logits = model(x)\npredictions = (logits > 0)",
         hurts="Accuracy and recall are lower than those of the network.",
         detection="Outputs of a network trained by BCE with logits, some outside of 0 to 1, compared with 0.5 or "
-        "rounded; argmax along an axis of length 1.",
+        "rounded; the one output of a network trained by cross-entropy, NLL or KL divergence, compared with 0.5; "
+        "argmax along an axis of length 1.",
         limits="Thresholds in NumPy are not seen.",
         sources=("TheDeepChecker, IPS_12: threshold on logits",),
     ),

@@ -73,7 +73,7 @@ RULE = Rule(
         detection="In the source: a sum of losses over a loop's rounds, divided by the loop's own counter, or by rows "
         "where it adds up batches, or the other way round.",
         limits="Sums named without loss or criterion are not looked at, nor ones that another function divides.",
-        sources=("EXERCISES 2a",),
+        sources=("A course's exercise on two circles: tests/exercises/ex02a_circles_linear.py",),
     ),
     see=see,
     read=read,

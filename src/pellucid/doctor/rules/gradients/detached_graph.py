@@ -1,5 +1,6 @@
 """G204: detach, item, data, NumPy or a new tensor between the parameters and the loss."""
 
+import re
 from collections.abc import Iterator
 
 from pellucid.doctor.facts import CallSite, Place, Session
@@ -37,6 +38,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             edits=_edits(session, site),
         )
         return
+    yield from _taken_by_value(session)
     missing = _without_gradient(session)
     if not missing:
         return
@@ -53,6 +55,46 @@ def see(session: Session) -> Iterator[Suspicion]:
         evidence={"parameters": missing},
         edits=_edits(session, site),
     )
+
+
+def _taken_by_value(session: Session) -> Iterator[Suspicion]:
+    """Parameters without a gradient of modules that are not called, but whose numbers are read off beside the graph."""
+    for model in session.models:
+        called = {id(layer.module) for layer in model.layers}
+        for path, module in model.module.named_modules():
+            for name, parameter in module.named_parameters(recurse=False):
+                if id(module) in called or not parameter.requires_grad or parameter.grad is not None:
+                    continue
+                found = _read_off(session, f"{path.rpartition('.')[2]}.{name}" if path else name)
+                if found is None or not _is_held(session, id(parameter)):
+                    continue
+                place, text, edits = found
+                yield Suspicion(
+                    f"{text} takes the numbers of {path or model.name} without the graph, so that they get no "
+                    "gradient.",
+                    seen=f"no gradient for {path}.{name}" if path else f"no gradient for {name}",
+                    fix=f"Write {text.rpartition('.')[0]}.",
+                    place=place,
+                    layer=path or None,
+                    evidence={"parameter": f"{path}.{name}" if path else name},
+                    edits=edits,
+                )
+                return
+
+
+def _read_off(session: Session, name: str) -> tuple[Place, str, tuple[Edit, ...]] | None:
+    """The line that has ``self.<name>.data`` or ``.detach()``, the words, and the line without it."""
+    pattern = re.compile(rf"\bself\.{re.escape(name)}\.(data\b|detach\(\))(?!\s*(\.|\[.*\]\s*=|=[^=]))")
+    for source in session.sources:
+        for number, line in enumerate(source.text.splitlines(), start=1):
+            if (found := pattern.search(line)) is not None:
+                kept = line[: found.start(1) - 1] + line[found.end(1) :]
+                return Place(source.file, number), found[0], (Edit(source.file, number, number, kept),)
+    return None
+
+
+def _is_held(session: Session, parameter: int) -> bool:
+    return any(parameter in optimizer.held and optimizer.steps for optimizer in session.optimizers)
 
 
 def _without_gradient(session: Session) -> list[str]:
@@ -83,9 +125,16 @@ def _cut(session: Session) -> CallSite | None:
         site
         for site in session.calls
         if site.function.rpartition(".")[2].strip("_") in {name.strip("_") for name in _CUTS}
-        and any(call.phase.grad and (call.history or site.function.endswith("tensor")) for call in site.calls)
+        and any(call.phase.grad and (call.history or _makes_anew(session, site)) for call in site.calls)
     ]
     return min(sites, key=lambda site: (site.layer is None, site.place.line), default=None)
+
+
+def _makes_anew(session: Session, site: CallSite) -> bool:
+    """Whether a new tensor is made of numbers in the course of training, and not of data before it."""
+    if not site.function.endswith("tensor"):
+        return False
+    return session.updates == 0 or site.layer is not None or any(call.step for call in site.calls)
 
 
 def _name(site: CallSite | None) -> str:
@@ -141,7 +190,8 @@ RULE = Rule(
         "loss = b(a(torch.randn(2, 4))).mean()\nloss.backward()\nprint(a.weight.grad)",
         hurts="The layers before the cut stay as they were drawn.",
         detection="Parameters that the optimizer holds and whose layers were called have no gradient at any measured "
-        "step, and such a call on something with a graph was seen; or backward() stopped for want of a graph.",
+        "step, and such a call on something with a graph was seen; or a layer that is not called has no gradient, and "
+        "its .data is read; or backward() stopped for want of a graph.",
         limits="A cut that is meant (stop-gradient, a critic's input) leaves no held parameter without a gradient, "
         "and is left alone.",
         sources=("PyTorch, Autograd mechanics",),

@@ -9,8 +9,8 @@ from pellucid.records import Severity
 
 __all__ = ["RULE"]
 
-# Of the steps that were looked at, and at least so many.
-_SHARE, _FEWEST = 0.9, 3
+# Of the steps that were looked at, and at least so many. Who zeroes once an epoch of two batches has half of them.
+_SHARE, _FEWEST = 0.5, 3
 
 
 def see(session: Session) -> Iterator[Suspicion]:
@@ -18,9 +18,14 @@ def see(session: Session) -> Iterator[Suspicion]:
     for optimizer in session.optimizers:
         if optimizer.checked < _FEWEST or optimizer.stale < _SHARE * optimizer.checked:
             continue
+        always = optimizer.stale == optimizer.checked
         yield Suspicion(
-            f"Nobody zeroes the gradients between steps of {optimizer.kind}: every step uses the sum of all gradients "
-            "since the beginning.",
+            f"Nobody zeroes the gradients between {'' if always else 'most '}steps of {optimizer.kind}: "
+            + (
+                "every step uses the sum of all gradients since the beginning."
+                if always
+                else "a step uses the sum of all gradients since they were zeroed last."
+            ),
             seen=f"old gradients were still there in {optimizer.stale} of {optimizer.checked} steps that were looked "
             f"at; {optimizer.zeroings} calls of zero_grad in {optimizer.steps} steps",
             fix="optimizer.zero_grad()  # before loss.backward(), in every step",

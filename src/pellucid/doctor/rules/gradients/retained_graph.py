@@ -95,11 +95,11 @@ RULE = Rule(
     page=Page(
         what="A loss is a tensor with a graph behind it. total += loss keeps every one of them; a state that is "
         "carried on without detach makes each backward pass go through all steps so far.",
-        wrong="total = 0.0\nfor x, y in loader:\n    loss = criterion(model(x), y)\n    loss.backward()\n    "
-        "optimizer.step()\n"
+        wrong="total = 0.0\nfor x, y in loader:\n    optimizer.zero_grad()\n    loss = criterion(model(x), y)\n"
+        "    loss.backward()\n    optimizer.step()\n"
         "    total += loss",
-        right="total = 0.0\nfor x, y in loader:\n    loss = criterion(model(x), y)\n    loss.backward()\n    "
-        "optimizer.step()\n"
+        right="total = 0.0\nfor x, y in loader:\n    optimizer.zero_grad()\n    loss = criterion(model(x), y)\n"
+        "    loss.backward()\n    optimizer.step()\n"
         "    total += loss.item()",
         hurts="Memory grows with every step, and training gets slower.",
         detection="The number of autograd nodes behind the loss grows from one measured backward pass to the next; or "

@@ -30,7 +30,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         source = next((each for each in session.sources if f"class {function.__name__}" in each.text), None)
         if source is None:
             continue
-        found = _disagreement(function)
+        found = _disagreement(function, _further_arguments(source, function.__name__))
         if found is not None:
             theirs, ours, at = found
             yield Suspicion(
@@ -44,7 +44,21 @@ def see(session: Session) -> Iterator[Suspicion]:
         yield from read(source)
 
 
-def _disagreement(function: type[torch.autograd.Function]) -> tuple[float, float, float] | None:
+def _further_arguments(source: Source, name: str) -> tuple[object, ...]:
+    """What the program gives behind the first argument, where these are plain numbers."""
+    for call in source.calls(f"{name}.apply", ".apply"):
+        if ast.unparse(call.node.func).rpartition(".")[0].rpartition(".")[2] != name:
+            continue
+        try:
+            return tuple(ast.literal_eval(each) for each in call.args[1:])
+        except ValueError:
+            return ()
+    return ()
+
+
+def _disagreement(
+    function: type[torch.autograd.Function], further: tuple[object, ...] = ()
+) -> tuple[float, float, float] | None:
     """Backward's and the central difference's slope where they disagree; None where they agree or it cannot be told."""
     points = torch.tensor([-2.3, -0.7, 0.4, 1.6, 2.9], dtype=torch.float64)
     step = 1e-4
@@ -52,12 +66,12 @@ def _disagreement(function: type[torch.autograd.Function]) -> tuple[float, float
     try:
         with torch.enable_grad():
             x = points.clone().requires_grad_(True)
-            outputs = apply(x)
+            outputs = apply(x, *further)
             if not isinstance(outputs, Tensor) or outputs.shape != x.shape:
                 return None
             (slopes,) = torch.autograd.grad(outputs.sum(), x)
         with torch.no_grad():
-            ahead, behind = apply(points + step), apply(points - step)
+            ahead, behind = apply(points + step, *further), apply(points - step, *further)
     except Exception:  # it wants other arguments than one tensor
         return None
     central = (ahead - behind) / (2 * step)
@@ -119,12 +133,15 @@ RULE = Rule(
         wrong="def relu_derivative(activation):\n    return (activation >= 0).float()",
         right="def relu_derivative(activation):\n    return (activation > 0).float()",
         hurts="Training is slower or ends somewhere else, and nothing tells why.",
-        detection="autograd.Function classes of one tensor are compared with central differences in float64 at five "
-        "points (1 %). From source: a derivative of relu that asks for ≥ 0, and a bias that is moved by the weight's "
-        "gradient.",
-        limits="Derivatives of several arguments are not compared. Slopes given to step functions on purpose are left "
+        detection="autograd.Function classes of one tensor, and numbers behind it, are compared with central "
+        "differences in float64 at five points (1 %). From source: a derivative of relu that asks for ≥ 0, and a bias "
+        "that is moved by the weight's gradient.",
+        limits="Derivatives by several tensors are not compared. Slopes given to step functions on purpose are left "
         "alone.",
-        sources=("EXERCISES 7 and 12", "PyTorch, torch.autograd.gradcheck"),
+        sources=(
+            "Exercises of a course, backward passes by hand: tests/exercises",
+            "PyTorch, torch.autograd.gradcheck",
+        ),
     ),
     see=see,
     read=read,

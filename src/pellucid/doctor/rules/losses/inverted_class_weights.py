@@ -110,7 +110,7 @@ RULE = Rule(
         detection="Logarithms of weights and of class counts go up together (correlation above 0.5); or pos_weight "
         "lies on the wrong side of 1. Both weights and counts have to differ by 1.5 times and more.",
         limits="Weights that favour the frequent class on purpose are flagged too.",
-        sources=("EXERCISES 17: 100 positives, 300 negatives: positive weight 3",),
+        sources=("PyTorch, documentation of BCEWithLogitsLoss: 100 positive and 300 negative examples, pos_weight 3",),
     ),
     see=see,
 )

@@ -12,7 +12,7 @@ __all__ = ["RULE"]
 
 
 def see(session: Session) -> Iterator[Suspicion]:
-    """Divergences over several classes that are averaged over classes as well."""
+    """Divergences that are averaged over classes as well; a note where there is but one."""
     for site in session.losses:
         if site.kind != "kl_div" or not site.training or site.options.get("reduction", "mean") != "mean":
             continue
@@ -22,10 +22,14 @@ def see(session: Session) -> Iterator[Suspicion]:
         classes = call.output_shape[-1]
         yield Suspicion(
             f"KLDivLoss with reduction='mean' divides by the {classes} classes too: the divergence is {classes} times "
-            "as large.",
+            "as large."
+            if classes > 1
+            else "KLDivLoss with reduction='mean' divides by the number of classes too. With one output that is no "
+            "difference yet.",
             seen=f"input {list(call.output_shape)}, reduction mean",
             fix='nn.KLDivLoss(reduction="batchmean")',
             place=site.place,
+            severity=None if classes > 1 else Severity.INFO,
             evidence={"classes": classes},
             edits=_edits(session, site),
         )

@@ -13,6 +13,7 @@ __all__ = ["RULE"]
 _PROBABLE = {"SigmoidBackward0", "SoftmaxBackward0", "HardsigmoidBackward0", "ExpBackward0"}
 _CUT = {"ClampBackward1", "ClampMinBackward0", "ClampMaxBackward0", "HardtanhBackward0"}
 _RAW = {"AddmmBackward0", "MmBackward0", "AddBackward0", "ReluBackward0", "TanhBackward0", "LeakyReluBackward0"}
+_COUNTER = {"RsubBackward0", "RsubBackward1", "SubBackward0"}
 _NOTHING = {"SqueezeBackward0", "SqueezeBackward1", "ViewBackward0", "UnsqueezeBackward0", "ReshapeAliasBackward0"}
 
 
@@ -31,6 +32,7 @@ def see(session: Session) -> Iterator[Suspicion]:
                 return
             yield _suspicion(session, site, made_by, outside=outside)
             return
+    yield from _by_hand(session)
     if session.error is not None and "between 0 and 1" in str(session.error) and "input" in str(session.error):
         yield Suspicion(
             "BCELoss got values outside of 0 to 1: it expects probabilities, and the network gives raw scores.",
@@ -39,6 +41,30 @@ def see(session: Session) -> Iterator[Suspicion]:
             place=next((site.place for site in session.losses if site.kind == "binary_cross_entropy"), None),
             edits=_edits(session),
         )
+
+
+def _by_hand(session: Session) -> Iterator[Suspicion]:
+    """Logarithms of p and of 1 − p, where p is a raw score that was only cut off."""
+    logs = [
+        (site, [name for name in call.history if name not in _NOTHING])
+        for site in session.calls
+        if site.function.rpartition(".")[2] == "log"
+        for call in site.calls
+        if call.phase.grad
+    ]
+    counter = any(len(way) > 2 and way[0] in _COUNTER and way[1] in _CUT and way[2] in _RAW for _, way in logs)
+    for site, way in logs if counter else []:
+        if len(way) > 1 and way[0] in _CUT and way[1] in _RAW:
+            yield Suspicion(
+                "A likelihood by hand takes the logarithm of raw scores that were only cut off at 0 and 1: what lies "
+                "beyond gets no gradient, and what is left is no probability.",
+                seen=f"log of what {way[1]} made, then clamp; log of 1 minus the same",
+                fix="torch.sigmoid(scores) first; or nn.BCEWithLogitsLoss() on the scores.",
+                place=site.place,
+                layer=site.layer,
+                evidence={"made_by": way[1]},
+            )
+            return
 
 
 def _suspicion(session: Session, site: LossSite, made_by: str, *, outside: bool) -> Suspicion:
@@ -115,7 +141,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     stages="P",
     summary="BCELoss fed values outside [0,1] or raw logits",
-    causes=("T605", "T608", "E308", "T601", "L109", "D409", "D411"),
+    causes=("T605", "T608", "E308", "T601", "L109", "L117", "D409", "D411"),
     page=Page(
         what="nn.BCELoss takes the logarithm of its input and of 1 minus it, so the input has to be a probability.",
         wrong="import torch\nfrom torch import nn\n\nmodel = nn.Sequential(nn.Linear(4, 1), nn.ReLU())\n"
@@ -124,7 +150,8 @@ RULE = Rule(
         "loss = nn.BCEWithLogitsLoss()(model(torch.randn(8, 4)), torch.ones(8, 1))",
         hurts="PyTorch stops with an error as soon as a value leaves 0 to 1; until then logarithms are cut off at "
         "−100 and gradients of cut-off values are wrong.",
-        detection="Values outside of 0 to 1, or an input made by a linear layer, relu or tanh.",
+        detection="Values outside of 0 to 1, or an input made by a linear layer, relu or tanh; by hand, logarithms of "
+        "p and of 1 − p, where p was made like that and cut off.",
         limits="Products and other functions of probabilities are let pass.",
         sources=("PyTorch, documentation of BCELoss",),
     ),

@@ -45,6 +45,7 @@ _READ = ("torch.round", ".round", "torch.argmax", ".argmax", "torch.sign", ".sig
 
 def see(session: Session) -> Iterator[Suspicion]:
     """Inputs of losses that a flat function made, or that came from one and have lost their graph."""
+    yield from _without_any_graph(session)
     for site in session.losses:
         call = next((each for each in site.calls if each.output is not None), None)
         if call is None or call.output is None:
@@ -52,7 +53,9 @@ def see(session: Session) -> Iterator[Suspicion]:
         nearest = next((name for name in call.history if name not in _NOTHING), "")
         flat = nearest if nearest in _FLAT_NODES else ""
         lost = not call.history and _were_decided(session, call.output_shape) and _is_whole(call.output)
-        if not flat and not (lost and (session.error is not None or _is_trained(session, site))):
+        # A program that makes no step at all works out a loss for what it says, and not to compare models by it.
+        is_untrained = session.is_over and not session.backwards
+        if not flat and not (lost and (session.error is not None or is_untrained or _is_trained(session, site))):
             continue
         yield Suspicion(
             "The loss is worked out on decisions, not on what they were made from: rounding and comparing have "
@@ -62,9 +65,31 @@ def see(session: Session) -> Iterator[Suspicion]:
             else f"the loss's input {list(call.output_shape)} holds whole numbers and has no graph",
             fix="Give the loss the scores or probabilities, and round them for metrics only.",
             place=site.place,
+            severity=Severity.WARNING if is_untrained and session.error is None else None,
             evidence={"made_by": flat},
             edits=_edits(session, site),
         )
+
+
+def _without_any_graph(session: Session) -> Iterator[Suspicion]:
+    """Backward passes from a number that no operation led to, after a decision on something with a graph."""
+    for backward in session.backwards:
+        if not backward.values or any(backward.nodes) or not backward.nodes:
+            continue
+        site = next((each for each in session.calls if _decides(each)), None)
+        if site is None:
+            continue
+        name = site.function.rpartition(".")[2].strip("_")
+        yield Suspicion(
+            f"The loss is worked out on decisions: {name} has no derivative, and requires_grad_() on what came of it "
+            "only hides that no gradient comes back.",
+            seen=f"in {len(backward.values)} backward passes the loss had no operation before it; {name} was called on "
+            "something that had",
+            fix="Make the loss of the scores or probabilities, and decide for metrics only.",
+            place=site.place,
+            evidence={"made_by": name, "passes": len(backward.values)},
+        )
+        return
 
 
 def _is_trained(session: Session, site: LossSite) -> bool:
@@ -94,10 +119,10 @@ def _were_decided(session: Session, shape: tuple[int, ...]) -> bool:
     return any(_decides(site, shape) for site in session.calls)
 
 
-def _decides(site: CallSite, shape: tuple[int, ...]) -> bool:
+def _decides(site: CallSite, shape: tuple[int, ...] | None = None) -> bool:
     name = site.function.rpartition(".")[2]
     return name in _DECISIONS and any(
-        call.history and call.phase.grad and call.result_shape == shape for call in site.calls
+        call.history and call.phase.grad and shape in (None, call.result_shape) for call in site.calls
     )
 
 
@@ -143,9 +168,10 @@ RULE = Rule(
         "loss = nn.MSELoss()(model(torch.randn(8, 4)), torch.ones(8, 1))\nloss.backward()\nprint(model[0].weight.grad)",
         hurts="Gradients are exactly 0, or backward() stops for want of a graph.",
         detection="The autograd node right before the loss is round, sign, floor or ceil; or the loss's input has no "
-        "graph, holds whole numbers only, and a decision of that shape was made from something that had one.",
+        "graph, holds whole numbers only, and a decision of that shape was made from something that had one; or "
+        "backward() starts from a number that no operation led to, after such a decision.",
         limits="Straight-through estimators add the difference back and are not seen as flat.",
-        sources=("EXERCISES 6: MSE of the thresholded outputs",),
+        sources=("A course's exercise, squared error of thresholded outputs: tests/exercises/ex06_one_pass_binary.py",),
     ),
     see=see,
     read=read,

@@ -1,6 +1,8 @@
 """L119: a loss without its lower bound."""
 
 import ast
+import math
+import statistics
 from collections.abc import Iterator
 
 from pellucid.doctor.facts import BY_HAND, LossSite, Session
@@ -14,6 +16,9 @@ __all__ = ["RULE"]
 # Losses that may be negative by their nature.
 _MAY_BE_NEGATIVE = {"gaussian_nll_loss", "poisson_nll_loss", "by_hand", "ctc_loss"}
 _FEWEST = 20
+# Steps before a loss is called bottomless; how far below 0 it is then, by its first value; and how much of the first
+# third's fall the last third still has. A likelihood of densities is bounded by the data's own noise and levels off.
+_ENOUGH, _DEEP, _STILL = 150, 10.0, 0.5
 _KEEPS_SIGN = {
     "MeanBackward0",
     "SumBackward0",
@@ -29,7 +34,7 @@ _KEEPS_SIGN = {
 
 def see(session: Session) -> Iterator[Suspicion]:
     """Negated losses, maximised ones, log-likelihoods made small, and negative values of losses that cannot be."""
-    found = next((each for ask in (_negated, _maximised, _likelihood) for each in ask(session)), None)
+    found = next((each for ask in (_negated, _maximised, _likelihood, _bottomless) for each in ask(session)), None)
     if found is not None:
         yield found
         return
@@ -122,6 +127,33 @@ def _likelihood(session: Session) -> Iterator[Suspicion]:
         )
 
 
+def _bottomless(session: Session) -> Iterator[Suspicion]:
+    """Losses by hand that go on falling below 0 as fast as in the beginning; they have no lower bound."""
+    for site in session.trained_losses():
+        lines = [line for line in session.backwards if line.place == site.place]
+        values = [float(each) for line in lines for each in line.values if each.numel() == 1]
+        # A critic's loss has no bound either, but somebody who plays against it.
+        if site.kind != BY_HAND or len(lines) != 1 or len(values) < _ENOUGH or len(session.optimizers) != 1:
+            continue
+        third = len(values) // 3
+        ends = [statistics.fmean(values[at : at + third // 3 + 1]) for at in (0, third, 2 * third)]
+        last = statistics.fmean(values[-(third // 3 + 1) :])
+        is_deep = last < -_DEEP * max(1.0, abs(values[0]))
+        if not math.isfinite(last) or not is_deep or ends[2] - last < _STILL * (ends[0] - ends[1]):
+            continue
+        yield Suspicion(
+            "The loss has fallen far below 0, and goes on falling as fast as in the beginning: it has no lower bound, "
+            "so that the network learns to make it small by something else than being right.",
+            seen=f"{values[0]:.4g} at first, {ends[1]:.4g} after a third of the steps, {ends[2]:.4g} after two, "
+            f"{last:.4g} in the end",
+            fix="Look at the signs of its parts: a likelihood of a normal distribution adds log_variance, and a "
+            "penalty is added.",
+            place=site.place,
+            evidence={"first": values[0], "last": last},
+        )
+        return
+
+
 def _is_log_likelihood(made_of: tuple[str, ...]) -> bool:
     """Whether a mean or sum of logarithms of a sigmoid's or softmax's numbers, with no minus on the way."""
     if made_of[:1] not in (("MeanBackward0",), ("SumBackward0",)):
@@ -155,8 +187,9 @@ RULE = Rule(
         hurts="The network learns to be wrong.",
         detection="Proof: what is passed back is minus what the loss function gave, or the optimizer maximises it. A "
         "mean of logarithms of probabilities by hand that nothing negates on the way, negative at first and twice "
-        "that in the end. Or a loss that cannot be negative is.",
-        limits="Losses by hand and likelihoods of densities may be negative.",
+        "that in the end. A loss by hand that is far below 0 and falls on as in the beginning. Or a loss that cannot "
+        "be negative is.",
+        limits="Losses by hand and likelihoods of densities may be negative, as long as they level off.",
         sources=("TheDeepChecker (2022): correlation of loss and metric",),
     ),
     see=see,

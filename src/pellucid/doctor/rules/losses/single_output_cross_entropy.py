@@ -1,5 +1,6 @@
 """L103: cross-entropy over one output, which is always 0."""
 
+import ast
 import math
 from collections.abc import Iterator
 
@@ -28,6 +29,7 @@ _KINDS = {
     "huber_loss",
 }
 _AMOUNTS = {"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}
+_SHAPES = (".shape", ".size(", "out_features", "num_classes", "n_classes")
 
 
 def see(session: Session) -> Iterator[Suspicion]:
@@ -103,13 +105,24 @@ def read(source: Source) -> Iterator[Suspicion]:
     for use in source.uses("torch.nn.CrossEntropyLoss", "torch.nn.functional.cross_entropy"):
         last = last_made(source, use)
         width = last.made.argument(1, "out_features") if last is not None and last.made is not None else None
-        if last is not None and last.name == "torch.nn.Linear" and source.number(width) == 1:
+        is_one = last is not None and last.name == "torch.nn.Linear" and source.number(width) == 1
+        if is_one and not _depends_on_a_shape(source, use.call.node):
             yield Suspicion(
                 "CrossEntropyLoss gets one score a row, so softmax is always 1 and the loss always 0.",
                 seen="the last layer before it has 1 output",
                 fix="criterion = nn.BCEWithLogitsLoss()  # on output.squeeze(1) and target.float()",
                 place=use.call.place,
             )
+
+
+def _depends_on_a_shape(source: Source, node: ast.AST) -> bool:
+    """Whether it stands in a branch that asks how many outputs there are, and is not taken for one."""
+    above: ast.AST | None = node
+    while above is not None:
+        above = source.parents.get(above)
+        if isinstance(above, ast.If | ast.IfExp) and any(word in ast.unparse(above.test) for word in _SHAPES):
+            return True
+    return False
 
 
 RULE = Rule(

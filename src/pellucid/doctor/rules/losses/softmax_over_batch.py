@@ -24,8 +24,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         name = site.function.rpartition(".")[2]
         if name in _SOFT:
             for call in site.calls:
-                found = _axis(call)
-                if found is not None:
+                if _axis(call) is not None or _is_over_the_batch(session, site, call):
                     yield _suspicion(session, site, call, name)
                     break
         elif name == "argmax" and site.layer is None:
@@ -110,6 +109,17 @@ def _axis(call: Call) -> int | None:
     return 0 if axis in (0, -2) else None
 
 
+def _is_over_the_batch(session: Session, site: CallSite, call: Call) -> bool:
+    """Whether a softmax of three axes or more, within a model, goes over the axis along which the loss counts rows."""
+    shape = call.shapes.get(0) or call.shapes.get("input") or ()
+    axis = call.arguments.get("dim", call.arguments.get(1))
+    if len(shape) < 3 or axis not in (0, -len(shape)) or site.layer is None or shape[0] < 2 or not call.phase.grad:
+        return False
+    # Sequences with time first have other lengths than there are rows in what the model gives.
+    losses = [each for loss in session.trained_losses() for each in loss.training]
+    return bool(losses) and all(each.output_shape[:1] == shape[:1] for each in losses if each.step == call.step)
+
+
 def _rows_match(session: Session, call: Call) -> bool:
     """Whether the table is a model's output, not something of a person's own."""
     shape = call.shapes.get(0)
@@ -126,7 +136,7 @@ def _suspicion(session: Session, site: CallSite, call: Call, name: str) -> Suspi
         if name != "argmax"
         else "argmax goes over axis 0, the rows: it gives one row per class, not one class per row.",
         seen=f"input {shape}, dim=0",
-        fix=f"{name}(…, dim=1)",
+        fix=f"{name}(…, dim=1)" if len(shape) == 2 else f"{name} over the axis that is meant, such as dim=1",
         place=site.place,
         layer=site.layer,
         evidence={"shape": shape},
@@ -141,7 +151,7 @@ def _edits(session: Session, site: CallSite) -> tuple[Edit, ...]:
     for call in source.calls(*_NAMES, ".softmax", ".log_softmax", ".argmax", "torch.argmax"):
         axis = call.keywords.get("dim") or (call.args[-1] if call.args else None)
         spans = call.node.lineno <= site.place.line <= (call.node.end_lineno or 0)
-        if spans and axis is not None and source.number(axis) in (0, -2):
+        if spans and axis is not None and len(site.calls[0].shapes.get(0, ())) == 2 and source.number(axis) in (0, -2):
             return edits_of(source, [(axis, "1")])
     return ()
 
@@ -174,8 +184,9 @@ RULE = Rule(
         wrong="import torch\n\nscores = torch.randn(8, 3)\nprint(torch.softmax(scores, dim=0).sum(1))",
         right="import torch\n\nscores = torch.randn(8, 3)\nprint(torch.softmax(scores, dim=1).sum(1))",
         hurts="Predictions of a row change with the rows beside it; accuracy falls with the batch size.",
-        detection="The axis that was given, for inputs of two axes. From source: no axis given at all.",
-        limits="Attention over rows is done on purpose, mostly with more axes.",
+        detection="The axis that was given, for inputs of two axes; within a model also for more, where that axis is "
+        "as long as the batch of the loss. From source: no axis given at all.",
+        limits="Attention over the rows of a batch that is meant.",
         sources=("PyTorch issue 37399: implicit dimension choice for softmax",),
     ),
     see=see,

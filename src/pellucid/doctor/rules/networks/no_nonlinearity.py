@@ -1,8 +1,9 @@
 """N501: linear layers one behind the other, so that the whole network is one linear map."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
 from pellucid.doctor.facts import LayerSeen, ModelSeen, Place, Session
@@ -25,14 +26,21 @@ def see(session: Session) -> Iterator[Suspicion]:
         rows = model.inputs if model.inputs is not None else model.judged_inputs
         if len({id(layer.module) for layer in layers}) < 2 or rows is None or not rows.is_floating_point():
             continue
-        if _is_constant(model, rows[:64]) or not is_affine(model.module, rows[:64]):
+        network = _with_numbers(model)
+        if network is None or _is_constant(network, rows[:64]):
+            continue
+        if is_affine(network, rows[:64]):
+            whole = "the whole network is one linear map"
+        elif _is_affine_to_the_last(network, layers, rows[:64]):
+            whole = "the network is one linear map before its last activation"
+        else:
             continue
         first, second = _neighbours(layers)
         widths = " → ".join(str(width) for width in _widths(layers))
         place, edits = _where(session, model)
         yield Suspicion(
-            f"{model.name} stacks {len(layers)} linear layers ({widths}) with no activation between them, so that the "
-            "whole network is one linear map and no better than a single layer.",
+            f"{model.name} stacks {len(layers)} linear layers ({widths}) with no activation between them, so that "
+            f"{whole} and no better than a single layer.",
             seen=f"f(a + b) − f(a) − f(b) + f(0) = 0 for {len(rows[:64]) * 3} pairs of rows, also far from the data",
             fix=f"Put an activation between the layers, such as nn.ReLU() between {first} and {second}.",
             place=place,
@@ -40,6 +48,57 @@ def see(session: Session) -> Iterator[Suspicion]:
             evidence={"layers": len(layers), "widths": _widths(layers)},
             edits=edits,
         )
+
+
+def _with_numbers(model: ModelSeen) -> nn.Module | None:
+    """The network, or what it was at first if training has made no numbers of its parameters."""
+    for network in (model.module, model.initial):
+        if network is not None and all(bool(torch.isfinite(each).all()) for each in network.parameters()):
+            return network
+    return None
+
+
+class _Linears(nn.Module):
+    """The outputs of a network's linear layers side by side, of which one at least is given another's output."""
+
+    def __init__(self, network: nn.Module, paths: Sequence[str]) -> None:
+        super().__init__()
+        self.network, self.paths = network, list(paths)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        outputs: list[Tensor] = []
+        chained = []
+
+        def keep(_: nn.Module, given: tuple[Tensor, ...], result: Tensor) -> None:
+            chained.append(any(given[0].shape == each.shape and torch.equal(given[0], each) for each in outputs))
+            outputs.append(result)
+
+        handles = [self.network.get_submodule(path).register_forward_hook(keep) for path in self.paths]
+        try:
+            self.network(rows)
+        finally:
+            for handle in handles:
+                handle.remove()
+        if not any(chained):
+            raise _NotChainedError
+        return torch.cat(outputs, 1)
+
+
+class _NotChainedError(Exception):
+    """No linear layer is given what another one has made."""
+
+
+def _is_affine_to_the_last(network: nn.Module, layers: Sequence[LayerSeen], rows: Tensor) -> bool:
+    """Whether all its layers are linear ones that are affine in the inputs: only the link at the end is not."""
+    owners = [each for each in network.modules() if next(each.parameters(recurse=False), None) is not None]
+    plain = all(isinstance(each, nn.Linear | nn.BatchNorm1d) for each in owners)
+    if not plain or any(layer.output_shape is None or len(layer.output_shape) != 2 for layer in layers):
+        return False
+    paths = list(dict.fromkeys(layer.path for layer in layers))
+    try:
+        return bool(is_affine(_Linears(network, paths), rows))
+    except _NotChainedError:
+        return False
 
 
 def read(source: Source) -> Iterator[Suspicion]:
@@ -57,10 +116,10 @@ def read(source: Source) -> Iterator[Suspicion]:
             )
 
 
-def _is_constant(model: ModelSeen, rows: Tensor) -> bool:
+def _is_constant(network: nn.Module, rows: Tensor) -> bool:
     """Whether all rows get the same output: a constant is affine for another reason (dead units, softmax over one)."""
     with experiment():
-        outputs = forward(copied(model.module), rows)
+        outputs = forward(copied(network), rows)
     return bool((outputs == outputs[:1]).all())
 
 
@@ -134,7 +193,8 @@ RULE = Rule(
         hurts="Two concentric circles stay at 50 % accuracy however long it trains; with a ReLU they come to 97 %.",
         detection="Proof: f is affine if and only if f(a + b) − f(a) − f(b) + f(0) = 0. It is worked out in float64, "
         "in evaluation mode, for pairs of rows near and far from the data, and must vanish to 1e-9 of the outputs' "
-        "scale. Without running: two nn.Linear side by side in an nn.Sequential.",
+        "scale. Of a network with a sigmoid or softmax at its end, f is what its linear layers make before it. Without "
+        "running: two nn.Linear side by side in an nn.Sequential.",
         limits="A network that was meant to be linear (a low-rank factorisation) is flagged too: silence it. An "
         "activation that no row ever leaves the linear part of is crossed on purpose and so not taken for affine.",
         sources=(

@@ -1,10 +1,12 @@
 """N507: a step, a rounding or a sign within a network that gradients are to train."""
 
+import ast
 from collections.abc import Iterator
 
 from pellucid.doctor.facts import CallSite, Session
 from pellucid.doctor.rule import Page, Rule, Suspicion
-from pellucid.doctor.source import Source, Step
+from pellucid.doctor.source import ModuleClass, Source, Step
+from pellucid.doctor.source.tree import ancestors
 from pellucid.records import Severity
 
 __all__ = ["RULE"]
@@ -28,6 +30,7 @@ _FLAT = {
     "le",
     "step",
 }
+_CUTS = {"detach", "data", "no_grad"}
 _COMPARISONS = {"__gt__", "__ge__", "__lt__", "__le__", "gt", "ge", "lt", "le"}
 
 
@@ -66,6 +69,7 @@ def read(source: Source) -> Iterator[Suspicion]:
         for number, step in enumerate(own.steps):
             if (
                 _is_flat(step)
+                and not _goes_around(source, own, step)
                 and any(later.layer for later in own.steps[number + 1 :])
                 and _has_layer(own.steps[:number])
             ):
@@ -80,6 +84,36 @@ def read(source: Source) -> Iterator[Suspicion]:
 
 def _is_flat(step: Step) -> bool:
     return step.name.rpartition(".")[2] in _FLAT - _COMPARISONS and step.layer is None
+
+
+def _goes_around(source: Source, own: ModuleClass, step: Step) -> bool:
+    """Whether the step, or a name that it is bound to, is used beside something detached.
+
+    ``soft + (torch.round(soft) - soft).detach()`` and its like pass the gradient by: whoever detaches there means it.
+    """
+    statement = source.statement(step.call.node)
+    concerned: list[ast.AST] = [statement]
+    if isinstance(statement, ast.Assign) and own.forward is not None:
+        names = {ast.unparse(target) for target in statement.targets}
+        concerned += [
+            source.statement(node)
+            for node in ast.walk(own.forward)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in names
+        ]
+    return any(
+        isinstance(node, ast.Attribute) and node.attr in _CUTS
+        for each in (*concerned, *ancestors(statement, source.parents))
+        for node in _parts(each)
+    )
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """A plain statement with all that is in it, of a ``with`` what it opens, of other blocks nothing."""
+    if isinstance(node, ast.With):
+        for item in node.items:
+            yield from ast.walk(item.context_expr)
+    elif not hasattr(node, "body"):
+        yield from ast.walk(node)
 
 
 def _has_layer(steps: tuple[Step, ...]) -> bool:
@@ -106,7 +140,7 @@ RULE = Rule(
         detection="Such a function called inside a module's forward on values with a gradient, while a parameter of "
         "the optimizer gets none or exactly 0. Without running: one of them between two layers of a forward.",
         limits="A straight-through estimator (x + (round(x) − x).detach()) passes gradients, and is left alone where "
-        "every parameter gets one.",
+        "every parameter gets one; without running, where what is rounded stands in one statement with a detach.",
         sources=("Bengio, Léonard, Courville (2013), Estimating or propagating gradients through stochastic neurons",),
     ),
     see=see,

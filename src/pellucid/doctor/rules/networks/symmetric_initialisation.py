@@ -98,7 +98,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     stages="SP",
     summary="all units of a layer equal (zeros, ones, a constant)",
-    causes=("T608", "T603", "L117", "G207", "T607", "T601", "T611", "D415", "D409", "D411"),
+    causes=("T608", "T603", "L117", "G207", "T606", "T607", "T601", "T611", "D415", "D409", "D411"),
     page=Page(
         what="Units of a hidden layer that begin with equal weights compute the same, get the same gradient and make "
         "the same step: however wide the layer, it is one unit. With zeros in two layers nothing moves at all.",

@@ -1,5 +1,6 @@
 """N506: layers that the forward pass never calls, or calls twice by accident."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ from pellucid.records import Severity
 __all__ = ["RULE"]
 
 _STATELESS = (nn.Dropout, nn.AlphaDropout, nn.Identity, nn.Flatten)
+# Norms that are never called are E313's.
+_NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
 # Layers whose second use on another width or place is a mistake rather than sharing.
 _STATEFUL = (nn.modules.batchnorm._BatchNorm,)
 
@@ -28,7 +31,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             yield Suspicion(
                 f"{model.name} has layers that its forward never calls: {names}.",
                 seen=f"{len(unused)} of {len(called) + len(unused)} layers with parameters were called in no pass",
-                fix=f"Call self.{unused[0]} in forward, or take it away.",
+                fix=f"Call {_as_code(unused[0])} in forward, or take it away.",
                 layer=unused[0],
                 place=model.place,
                 evidence={"unused": unused},
@@ -48,11 +51,16 @@ def see(session: Session) -> Iterator[Suspicion]:
             )
 
 
+def _as_code(path: str) -> str:
+    """``self.layers[0]`` for the path ``layers.0``."""
+    return re.sub(r"\.(\d+)", r"[\1]", f"self.{path}")
+
+
 def _unused(model: ModelSeen, called: Counter[int]) -> list[str]:
     found = []
     for path, module in model.module.named_modules():
         own = [each for each in module.parameters(recurse=False) if each.requires_grad]
-        is_layer = own and not list(module.children()) and not isinstance(module, _STATELESS)
+        is_layer = own and not list(module.children()) and not isinstance(module, _STATELESS + _NORMS)
         # Parameters that are used without the module (weight tying, functional calls) get gradients.
         if is_layer and id(module) not in called and all(each.grad is None for each in own):
             found.append(path)
@@ -79,7 +87,7 @@ RULE = Rule(
         detection="Modules with parameters of their own that no watched pass called and whose parameters have no "
         "gradient after training; batch norms that one pass called more than once.",
         limits="Branches that only some inputs take are called late: a layer counts as unused only if it has no "
-        "gradient either. Dropout and other layers without parameters are E313's.",
+        "gradient either. Norms and dropout are E313's.",
         sources=("torch-audit 0.3, rules of unused and reused layers",),
     ),
     see=see,
