@@ -34,6 +34,14 @@ def test_an_effect_is_told_under_its_root_only_even_where_the_link_between_was_n
     assert shown(ranked([told("C"), told("B"), told("A")], known)) == [("A", ["B", "C"])]
 
 
+def test_a_finding_that_says_what_it_brings_about_brings_about_nothing_else() -> None:
+    known = rules(A=("X",), X=("Z",), Y=(), Z=())
+    own = Told(told("A").finding, causes=("Y",))
+    assert consequences_of("A", known, ("Y",)) == {"Y"}
+    assert shown(ranked([told("X"), told("Y"), own], known)) == [("A", ["Y"]), ("X", [])]
+    assert shown(ranked([told("X"), told("Y"), told("A")], known)) == [("A", ["X"]), ("Y", [])]
+
+
 def test_of_two_causes_the_one_that_explains_more_comes_first_and_takes_all() -> None:
     known = rules(A=("X",), B=("X", "Y"), X=(), Y=())
     assert shown(ranked([told("A"), told("B"), told("X"), told("Y")], known)) == [("B", ["X", "Y"]), ("A", [])]
@@ -64,3 +72,9 @@ def test_in_a_ring_the_first_is_the_root() -> None:
 def test_the_same_mistake_in_two_lines_stays_two_and_effects_go_with_the_first() -> None:
     known = rules(A=("B",), B=())
     assert shown(ranked([told("A", line=9), told("B"), told("A", line=2)], known)) == [("A", ["B"]), ("A", [])]
+
+
+def test_in_a_ring_the_nearer_cause_is_the_root() -> None:
+    book = rules(A=("B",), B=("A", "C"), C=("D",), D=("B",))
+    # D leads to B directly, B to D by way of C only; B would come first, as it explains as much.
+    assert shown(ranked([told("B"), told("D")], book)) == [("D", ["B"])]

@@ -50,11 +50,13 @@ def ranked(told: Sequence[Told], rules: Mapping[str, Rule]) -> list[Finding]:
     reach = {id(each): consequences_of(each.finding.code, rules, each.causes) for each in told}
     present = [each.finding.code for each in told]
 
-    def key(each: Told) -> tuple[int, bool, int, int, str, int]:
+    def key(each: Told) -> tuple[int, bool, int, int, int, str, int]:
         finding = each.finding
-        explained = sum(code in reach[id(each)] for code in present)
+        # Who brings about others directly comes before who does so by way of third ones.
+        direct = each.causes if each.causes is not None else getattr(rules.get(finding.code), "causes", ())
+        explained = (-sum(code in direct for code in present), -sum(code in reach[id(each)] for code in present))
         place = (finding.file or "", finding.line or 0)
-        return (-_GRAVITY[finding.severity], each.is_symptom, -explained, order.get(finding.code, len(order)), *place)
+        return (-_GRAVITY[finding.severity], each.is_symptom, *explained, order.get(finding.code, len(order)), *place)
 
     waiting = sorted(told, key=key)
     # Whom nobody explains is a root. In a ring of causes everybody is explained: its first one is the root then.

@@ -54,6 +54,22 @@ def test_a_metric_that_broadcasts_is_seen_with_both_operands() -> None:
     ]
 
 
+def test_what_was_made_of_a_models_output_is_told_from_what_was_not() -> None:
+    x, y = begin()
+
+    def work() -> None:
+        model = nn.Linear(5, 1)
+        with torch.no_grad():
+            output = model(x)
+            flat = output.squeeze(1)
+            torch.stack([y - flat, torch.sub(input=flat, other=y), flat - flat, y - y]).sum().item()
+
+    session = observe(work)
+    differences = [call for name in ("Tensor.sub", "sub") for site in named(session, name) for call in site.calls]
+    assert [call.of_output for call in differences] == [{1}, {0, 1}, set(), {"input"}]
+    assert [call.of_output for site in named(session, "Tensor.squeeze") for call in site.calls] == [{0}]
+
+
 def test_calls_within_forward_tell_the_layer() -> None:
     class Block(nn.Module):
         def __init__(self) -> None:

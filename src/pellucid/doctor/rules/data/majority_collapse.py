@@ -12,6 +12,8 @@ from pellucid.records import Severity
 
 __all__ = ["RULE"]
 
+# Area under the ROC curve from which on a network has learned more than which class is the largest.
+_TELLS_APART = 0.75
 _ALL, _FEWEST_STEPS, _FEWEST_ROWS, _IMBALANCED = 0.995, 50, 40, 10.0
 
 
@@ -33,6 +35,8 @@ def see(session: Session) -> Iterator[Suspicion]:
         shares = torch.unique(guesses, return_counts=True)[1].double() / len(guesses)
         if float(shares.max()) < _ALL:
             continue
+        if _tells_apart(outputs, classes):
+            continue
         larger = float(counts.max()) / len(classes)
         yield Suspicion(
             f"{float(shares.max()):.0%} of the training rows get the same class, and {larger:.0%} of them have it: "
@@ -46,6 +50,19 @@ def see(session: Session) -> Iterator[Suspicion]:
             evidence={"predicted": float(shares.max()), "largest_class": larger},
             is_symptom=float(counts.max()) / float(counts.min()) < _IMBALANCED,
         )
+
+
+def _tells_apart(outputs: Tensor, classes: Tensor) -> bool:
+    """Whether rows of a rare class get higher scores than others: then it is the threshold, not the network."""
+    if outputs.numel() != len(outputs):
+        return False
+    scores, positive = outputs.flatten().double(), classes == 1
+    if not bool(positive.any()) or bool(positive.all()):
+        return False
+    ranks = scores.argsort().argsort().double() + 1
+    count = float(positive.sum())
+    wins = float(ranks[positive].sum()) - count * (count + 1) / 2
+    return wins > _TELLS_APART * count * (len(classes) - count)
 
 
 def _classes(outputs: Tensor, targets: Tensor, kinds: set[str]) -> tuple[Tensor | None, Tensor | None]:
@@ -77,7 +94,8 @@ RULE = Rule(
         right="criterion = nn.CrossEntropyLoss(weight=torch.tensor([0.5, 50.0]))",
         hurts="An accuracy of 99 % that finds no row of the class that matters.",
         detection="After 50 updates and more, 99.5 % of the training rows that were kept get one class. With classes "
-        "of similar size it is a symptom, told above a note only if the run came to nothing.",
+        "of similar size it is a symptom, told above a note only if the run came to nothing. Scores that order the "
+        "rows by class (an area under the ROC curve above 0.75) are let pass.",
         limits="Cross-entropy and BCE only.",
         sources=("SageMaker Debugger: class imbalance",),
     ),

@@ -162,8 +162,8 @@ RULE = Rule(
         hurts="There is nothing left to learn; the network remembers its training rows or predicts the mean.",
         detection="In the source: inputs and targets each taken, shuffled or split by a draw of their own, in one "
         "function and with no seed set in between. They are told apart by their names.",
-        limits="Two splits with one and the same random_state draw the same rows, and are let pass. Rows that were mixed "
-        "up elsewhere are not seen: labels that are pure noise look the same.",
+        limits="Two splits with one and the same random_state draw the same rows, and are let pass. Rows that were "
+        "mixed up elsewhere are not seen: labels that are pure noise look the same.",
         sources=("Karpathy: shuffled inputs but not labels",),
     ),
     see=see,

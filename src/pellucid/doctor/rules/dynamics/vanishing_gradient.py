@@ -12,7 +12,9 @@ from pellucid.records import Severity
 
 __all__ = ["RULE"]
 
-_DECADES_A_LAYER = 0.7
+# With sigmoids or tanhs between the layers, and without: layers as PyTorch draws them lose up to a factor of 7 behind
+# relus, and learn.
+_DECADES_A_LAYER, _WITHOUT_ENDS = 0.7, 1.0
 _FEWEST_LAYERS = 3
 
 
@@ -21,7 +23,8 @@ def see(session: Session) -> Iterator[Suspicion]:
     for optimizer in session.optimizers:
         tables = _tables(session)
         slopes = [slope for sample in optimizer.samples if (slope := _slope(sample, tables)) is not None]
-        if len(slopes) < 3 or statistics.median(slopes) < _DECADES_A_LAYER:
+        most = _DECADES_A_LAYER if _has_ends(session) else _WITHOUT_ENDS
+        if len(slopes) < 3 or statistics.median(slopes) < most:
             continue
         shown = _relative(_typical(optimizer), tables)
         names = list(shown)
@@ -37,6 +40,12 @@ def see(session: Session) -> Iterator[Suspicion]:
             evidence={"by_layer": shown, "decades_a_layer": statistics.median(slopes)},
             is_symptom=True,
         )
+
+
+def _has_ends(session: Session) -> bool:
+    """Whether a sigmoid or tanh takes part."""
+    layers = any(isinstance(layer.module, nn.Sigmoid | nn.Tanh) for model in session.models for layer in model.layers)
+    return layers or any(site.function.rpartition(".")[2] in ("sigmoid", "tanh") for site in session.calls)
 
 
 def _typical(optimizer: OptimizerSeen) -> StepSample:
@@ -98,8 +107,9 @@ RULE = Rule(
         "model = nn.Sequential(*layers, nn.Linear(16, 1))",
         hurts="Eight sigmoid layers: the first gets a gradient 100,000 times smaller than the last.",
         detection="Norm of the gradient relative to that of the weights, by weight matrix; its logarithm falls by "
-        "more than a factor of five (0.7 decades) per layer in the median of the measured steps, over three layers or "
-        "more. An error only if the run is also no better than a constant.",
+        "more than a factor of five (0.7 decades; ten where there is neither sigmoid nor tanh) per layer in the "
+        "median of the measured steps, over three layers or more. An error only if the run is also no better than a "
+        "constant.",
         limits="Parameters are taken in the order in which the optimizer holds them; embeddings are left out.",
         sources=("Hochreiter (1991); Glorot & Bengio (2010), section 4",),
     ),

@@ -38,6 +38,37 @@ def see(session: Session) -> Iterator[Suspicion]:
             continue
         if any(call.phase.grad and call.result_shape == () and call.history for call in site.calls):
             yield _suspicion(source, statement)
+    for source in session.sources:
+        yield from _listed(source)
+
+
+def _listed(source: Source) -> Iterator[Suspicion]:
+    """``history.append(loss)`` in a loop, of the loss that is passed back there; the list is never passed back."""
+    bases = [call.base for call in source.calls(".backward") if call.base is not None]
+    passed = {base.id for base in bases if isinstance(base, ast.Name)}
+    for call in source.calls(".append"):
+        given = call.args[0] if len(call.args) == 1 else None
+        if not isinstance(given, ast.Name) or given.id not in passed or call.base is None:
+            continue
+        name = source.segment(call.base)
+        made = [source.value_of(base) for base in bases]
+        if any(name in ast.unparse(value) for value in made if value is not None) or not _in_a_loop(source, call.node):
+            continue
+        yield Suspicion(
+            f"{name} keeps losses with their graphs: everything that led to each of them may stay in memory as long "
+            "as the list does.",
+            seen=source.segment(call.node),
+            fix=f"{name}.append({given.id}.detach())  # or .item()",
+            place=call.place,
+            edits=(source.replace(given, f"{given.id}.detach()"),),
+        )
+
+
+def _in_a_loop(source: Source, node: ast.AST) -> bool:
+    above = source.parents.get(node)
+    while above is not None and not isinstance(above, ast.For | ast.While | ast.FunctionDef):
+        above = source.parents.get(above)
+    return isinstance(above, ast.For | ast.While)
 
 
 def _is_kept(source: Source, statement: ast.AugAssign) -> bool:
@@ -84,6 +115,7 @@ def read(source: Source) -> Iterator[Suspicion]:
             continue
         if ast.unparse(node.value) in passed and ast.unparse(node.target) not in passed and _is_kept(source, node):
             yield _suspicion(source, node)
+    yield from _listed(source)
 
 
 RULE = Rule(
@@ -103,7 +135,7 @@ RULE = Rule(
         "    total += loss.item()",
         hurts="Memory grows with every step, and training gets slower.",
         detection="The number of autograd nodes behind the loss grows from one measured backward pass to the next; or "
-        "a sum in a loop takes in the loss that is passed back, and is itself never passed back.",
+        "a sum or a list in a loop takes in the loss that is passed back, and is itself never passed back.",
         limits="Graphs that grow on purpose (unrolled optimizers) are flagged too.",
         sources=("PyTorch FAQ: don't accumulate history across your training loop",),
     ),

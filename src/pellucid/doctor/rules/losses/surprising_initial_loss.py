@@ -38,6 +38,7 @@ RULE = Rule(
     severity=Severity.INFO,
     stages="P",
     summary="first loss far from what an untrained network should give (ln C, ln 2, var y)",
+    causes=("D415",),
     page=Page(
         what="An untrained network should say about the same for every row: ln C for C classes, the variance for a "
         "regression. Much more means that its outputs are large before it has learned anything.",

@@ -31,7 +31,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             path: float(layer.weight.detach().double().std()) * math.sqrt(layer.in_features)
             for path, layer in network.named_modules()
             if isinstance(layer, nn.Linear) and layer.weight.numel() >= 16
-        }
+        } | _matrices(network)
         hidden = list(scales)[:-1] or list(scales)
         large = [path for path in scales if scales[path] > _LARGE]
         small = [path for path in hidden if 0 < scales[path] < _SMALL]
@@ -43,6 +43,19 @@ def see(session: Session) -> Iterator[Suspicion]:
         elif small and model.outputs is not None and _is_silent(model.outputs):
             spread = float(model.outputs.double().std(0).max())
             yield _suspicion(scales, small[0], f"first outputs differ from row to row by {spread:.1e} only", "small")
+
+
+def _matrices(network: nn.Module) -> dict[str, float]:
+    """Spreads of matrices that are parameters of a person's own modules, used as ``x @ w``; times √rows."""
+    found = {}
+    for path, module in network.named_modules():
+        if type(module).__module__.startswith("torch."):
+            continue
+        for name, value in module.named_parameters(recurse=False):
+            if value.dim() == 2 and value.numel() >= 16 and min(value.shape) > 1:
+                spread = float(value.detach().double().std()) * math.sqrt(value.shape[0])
+                found[f"{path}.{name}" if path else name] = spread
+    return found
 
 
 def _suspicion(scales: dict[str, float], path: str, harm: str, which: str) -> Suspicion:
@@ -96,7 +109,8 @@ RULE = Rule(
         detection="The spread of a linear layer's first weights, times √fan-in, is beyond 10 and the first loss more "
         "than 3 times that of the best constant; or below 0.02 in a hidden layer and the first outputs do not differ "
         "from row to row by 0.001. Both conditions must hold: an odd scale that changes nothing is nobody's problem.",
-        limits="Layers other than nn.Linear are not looked at.",
+        limits="Other layers than nn.Linear, and other parameters than matrices of a person's own modules, are not "
+        "looked at.",
         sources=(
             "Glorot & Bengio (2010), Understanding the difficulty of training deep feedforward neural networks",
             "He et al. (2015), Delving deep into rectifiers, section 2.2",

@@ -1,5 +1,6 @@
 """N506: layers that the forward pass never calls, or calls twice by accident."""
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from torch import nn
 
 from pellucid.doctor.facts import ModelSeen, Session
 from pellucid.doctor.rule import Page, Rule, Suspicion
+from pellucid.doctor.source import Source
 from pellucid.records import Severity
 
 __all__ = ["RULE"]
@@ -17,11 +19,15 @@ _STATELESS = (nn.Dropout, nn.AlphaDropout, nn.Identity, nn.Flatten)
 _NORMS = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
 # Layers whose second use on another width or place is a mistake rather than sharing.
 _STATEFUL = (nn.modules.batchnorm._BatchNorm,)
+_LISTS = (nn.ModuleList, nn.Sequential)
 
 
 def see(session: Session) -> Iterator[Suspicion]:
-    """Modules with parameters that no pass called, and batch norms called twice in one pass."""
+    """Layers that no pass called, layers that a list holds several times, and batch norms called twice in one pass."""
     for model in session.models:
+        repeated = _repeated(session, model)
+        if repeated is not None:
+            yield repeated
         if model.blind or not model.layers:
             continue
         called = Counter(id(layer.module) for layer in model.layers)
@@ -51,6 +57,67 @@ def see(session: Session) -> Iterator[Suspicion]:
             )
 
 
+def _repeated(session: Session, model: ModelSeen) -> Suspicion | None:
+    """A list of layers all of which are one, because ``[layer()] * n`` repeats the reference and makes no copies.
+
+    The text has to say so: a layer that has a name of its own may be shared on purpose.
+    """
+    for path, holder in model.module.named_modules():
+        if not isinstance(holder, _LISTS):
+            continue
+        # Children are told once each by named_children; the list itself knows how often it holds them.
+        numbers = Counter(id(each) for each in holder)
+        for layer in holder:
+            often = numbers[id(layer)]
+            if often < 2 or not any(True for _ in layer.parameters()):
+                continue
+            for source in session.sources:
+                node = _multiplied(source, type(layer).__name__)
+                if node is not None:
+                    return Suspicion(
+                        f"{model.name} holds one {type(layer).__name__} {often} times rather than {often} of them: "
+                        "a list multiplied repeats the same object, so all places share one set of weights.",
+                        seen=f"{source.segment(node)}: {len(holder)} entries of {path or 'the model'}, "
+                        f"{len(numbers)} different",
+                        fix=_made_anew(source, node),
+                        layer=path or None,
+                        place=source.place(node),
+                        evidence={"entries": len(holder), "different": len(numbers)},
+                        edits=(source.replace(node, _made_anew(source, node)),),
+                        causes=("T608", "T611", "D415"),
+                    )
+    return None
+
+
+def _multiplied(source: Source, name: str) -> ast.BinOp | None:
+    """``[Name(…), …] * n``; None if the file has none, or several with that class."""
+    found = [
+        node
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Mult)
+        and any(_makes(source, side, name) for side in (node.left, node.right))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _makes(source: Source, node: ast.expr, name: str) -> bool:
+    """Whether an expression is a list (or tuple) whose elements all are calls, one of them of a class."""
+    if not isinstance(node, (ast.List, ast.Tuple)) or not node.elts:
+        return False
+    names = [source.call(each).name.rpartition(".")[2] if isinstance(each, ast.Call) else "" for each in node.elts]
+    return all(names) and name in names
+
+
+def _made_anew(source: Source, node: ast.BinOp) -> str:
+    held, times = (node.left, node.right) if isinstance(node.left, (ast.List, ast.Tuple)) else (node.right, node.left)
+    assert isinstance(held, (ast.List, ast.Tuple))
+    texts = [source.segment(each) for each in held.elts]
+    if len(texts) == 1:
+        return f"[{texts[0]} for _ in range({source.segment(times)})]"
+    return f"[layer for _ in range({source.segment(times)}) for layer in ({', '.join(texts)})]"
+
+
 def _as_code(path: str) -> str:
     """``self.layers[0]`` for the path ``layers.0``."""
     return re.sub(r"\.(\d+)", r"[\1]", f"self.{path}")
@@ -76,7 +143,8 @@ RULE = Rule(
     causes=("G204", "G205", "E305"),
     page=Page(
         what="A layer that is constructed but not called takes no part: the network is smaller than its author "
-        "thinks. A batch norm that is called at two places keeps one mean and variance for both.",
+        "thinks. A batch norm that is called at two places keeps one mean and variance for both. A list of layers that "
+        "is multiplied, [nn.Linear(8, 8)] * 3, holds one layer three times.",
         wrong="from torch import nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n"
         "        self.a, self.b, self.c = nn.Linear(4, 8), nn.Linear(8, 8), nn.Linear(8, 1)\n\n"
         "    def forward(self, x):\n        return self.c(self.a(x).relu())",
@@ -85,9 +153,11 @@ RULE = Rule(
         "    def forward(self, x):\n        return self.c(self.b(self.a(x).relu()).relu())",
         hurts="Parameters that never move; conclusions about a network that was never trained.",
         detection="Modules with parameters of their own that no watched pass called and whose parameters have no "
-        "gradient after training; batch norms that one pass called more than once.",
+        "gradient after training; batch norms that one pass called more than once; a ModuleList or Sequential that "
+        "holds a layer with parameters several times, where the text multiplies a list in which that layer is made.",
         limits="Branches that only some inputs take are called late: a layer counts as unused only if it has no "
-        "gradient either. Norms and dropout are E313's.",
+        "gradient either. Norms and dropout are E313's. Layers that were given a name before the list is "
+        "multiplied may be shared on purpose and are let pass.",
         sources=("torch-audit 0.3, rules of unused and reused layers",),
     ),
     see=see,
