@@ -1,7 +1,6 @@
 """``pellucid run`` in a process: however a script ends, and whatever a rule does, the script does its own work."""
 
 import os
-import signal
 import subprocess
 import sys
 import time

@@ -62,8 +62,8 @@ def read(source: Source) -> Iterator[Suspicion]:
 def _of_meter(source: Source, outer: ast.For | ast.AsyncFor | ast.While, meter: Meter) -> Suspicion:
     emptied = f"{meter.name}.{meter.reset}()" if meter.reset else f"{meter.name} = {source.segment(meter.made.node)}"
     return Suspicion(
-        f"{meter.name} is made before the loop over epochs and never emptied in it: what every epoch reads there is the "
-        "average over all epochs so far.",
+        f"{meter.name} is made before the loop over epochs and never emptied in it: what every epoch reads there is "
+        "the average over all epochs so far.",
         seen=f"{source.segment(meter.made.node)} before the loop, {source.segment(meter.fed.node)} for every batch, "
         f"{source.segment(meter.read)} for every epoch",
         fix=f"{emptied}  # at the beginning of every epoch",
@@ -106,11 +106,11 @@ RULE = Rule(
         "        correct += (model(x).argmax(1) == y).sum().item()\n    print(correct / len(loader.dataset))",
         hurts="An accuracy that rises with every epoch, above 100 % in the end.",
         detection="In the source: a sum named like a count or a loss is added to within the loop over epochs, divided "
-        "there by a length, and set to 0 only before it. Likewise an object that averages (a class of the file that adds "
-        "to its sums and divides one by another, or a metric of torchmetrics, torcheval or ignite), made before the loop "
-        "over epochs, fed for every batch, read once an epoch, and emptied nowhere.",
-        limits="Sums of other names are not known; nor are objects that are handed to functions, or that are fed times, "
-        "which are well averaged over a whole run.",
+        "there by a length, and set to 0 only before it. Likewise an object that averages (a class of the file that "
+        "adds to its sums and divides one by another, or a metric of torchmetrics, torcheval or ignite), made before "
+        "the loop over epochs, fed for every batch, read once an epoch, and emptied nowhere.",
+        limits="Sums of other names are not known; nor are objects that are handed to functions, or that are fed "
+        "times, which are well averaged over a whole run.",
         sources=("torchmetrics, common pitfalls: reset",),
     ),
     see=see,

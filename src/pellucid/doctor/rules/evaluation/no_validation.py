@@ -6,6 +6,7 @@ import torch
 
 from pellucid.doctor.facts import Session
 from pellucid.doctor.rule import Page, Rule, Suspicion
+from pellucid.doctor.rules.evaluation.choosing import choices_on_test_rows
 from pellucid.records import Severity
 
 __all__ = ["RULE"]
@@ -15,9 +16,18 @@ _SHARE, _FEWEST_STEPS = 0.9, 10
 
 
 def see(session: Session) -> Iterator[Suspicion]:
-    """Networks whose every judged row was a training row, or that were judged on nothing else."""
+    """Networks whose every judged row was a training row, or that were judged on nothing else; epochs chosen."""
     if not session.is_over or session.updates < _FEWEST_STEPS or session.error is not None:
         return
+    for source in session.sources:
+        for statement, name in choices_on_test_rows(source):
+            yield Suspicion(
+                f"The best epoch is chosen by its score on {name}: the largest of many scores on the same rows is "
+                "better than what new rows would give.",
+                seen=f"{source.segment(statement).splitlines()[0]}, with a score worked out on {name}",
+                fix="Choose the epoch on validation rows split off the training rows; look at the test rows once.",
+                place=source.place(statement),
+            )
     for number, model in enumerate(session.models):
         passes = [each for each in session.passes if each.model == number]
         if not any(each.steps for each in passes) or model.inputs is None:
@@ -47,7 +57,8 @@ def _judges(session: Session) -> bool:
 
 
 def _share_seen(trained: torch.Tensor, judged: torch.Tensor) -> float | None:
-    if trained.shape[1:] != judged.shape[1:] or len(judged) == 0:
+    # Plain numbers, such as those of words, are the same on both sides without any row being so.
+    if trained.dim() < 2 or trained.shape[1:] != judged.shape[1:] or len(judged) == 0:
         return None
     known = {row.tobytes() for row in trained.flatten(1).cpu().contiguous().numpy()}
     rows = judged.flatten(1).cpu().contiguous().numpy()
@@ -74,9 +85,10 @@ RULE = Rule(
         right="train(model, X_train, y_train)\nprint(accuracy(model, X_test, y_test))",
         hurts="Any number looks good.",
         detection="Rows that were evaluated are those that were trained on (by their bytes, 90 % and more), or no "
-        "others were evaluated at all.",
-        limits="A note: exercises and overfitting a batch on purpose do this. That a test set was used to choose is "
-        "not seen.",
+        "others were evaluated at all. In the source: the best score of all epochs is kept (if score > best: best = "
+        "score, or best = max(best, score)), and what the score was made of is named test and nothing validation.",
+        limits="A note: exercises and overfitting a batch on purpose do this. Test rows are known by their names only; "
+        "settings that were chosen by hand or over several runs are not seen.",
         sources=("Humbatova et al. (2025): a missing validation set is found by no tool",),
     ),
     see=see,

@@ -15,6 +15,8 @@ __all__ = ["RULE"]
 _FEWEST_ROWS = 100
 _TIMES = 2.0
 """How many times the error of a linear code the network's has to be: twice is far more than unfinished training."""
+_SHARE = 0.1
+"""Share of the rows' variance from which on something is lost: a code of one number may well follow a curve."""
 
 
 def see(session: Session) -> Iterator[Suspicion]:
@@ -75,11 +77,14 @@ def _codes(session: Session) -> Iterator[Suspicion]:
     # What k principal components leave: no code of k numbers that a linear decoder reads does better.
     values = torch.linalg.svdvals(rows - rows.mean(0)) ** 2 / rows.numel()
     left = [float(values[k:].sum()) for k in range(rows.shape[1] // 2 + 1)]
-    enough = next((k for k, each in enumerate(left) if k > 1 and error >= _TIMES * each), None)
-    if enough is None:
+    # Rows that vary alike in every direction leave 1 − k/columns: there no small code is any better.
+    plain = [left[0] * (1 - k / rows.shape[1]) for k in range(len(left))]
+    enough = next((k for k in range(2, len(left)) if _TIMES * left[k] <= min(error, plain[k])), None)
+    if enough is None or error < _SHARE * left[0]:
         return
+    name = f"layer {path}" if path else "the encoder"
     yield Suspicion(
-        f"The code that layer {path} gives is one number, and {rows.shape[1]} columns are to be rebuilt from it: the "
+        f"The code that {name} gives is one number, and {rows.shape[1]} columns are to be rebuilt from it: the "
         "rows vary in more directions than one.",
         seen=f"mean squared error {error:.3g}, but {enough} principal components of the same rows leave only "
         f"{left[enough]:.3g}; widths {' → '.join(str(width) for _, width in widths)}",
@@ -147,7 +152,7 @@ RULE = Rule(
         detection="A hidden linear layer of one unit before three or more classes (warning); fewer than a quarter as "
         "many units as classes (info). An autoencoder with a code of one number: by experiment, where at most half as "
         "many principal components of the same rows as there are columns leave less than half of the error that "
-        "training ended with.",
+        "training ended with (more than a tenth of the variance), and of what rows without any pattern would leave.",
         limits="Codes of two numbers and more, regressions and embeddings are left alone: a narrow layer is their "
         "point. Denoising and variational autoencoders are not compared.",
         sources=("Theia, arXiv 2412.05775: structural faults judged by the data",),
