@@ -65,3 +65,8 @@ class ModelSeen:
     judged_targets: Tensor | None = None
     outputs: Tensor | None = None
     blind: str = ""
+
+    @property
+    def takes_rows_alone(self) -> bool:
+        """Whether rows are all that it has to be given, so that an experiment can call it."""
+        return not self.blind and len(self.arguments) <= 1

@@ -21,7 +21,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         return
     for model in session.models:
         rows = model.inputs
-        if rows is None or model.blind or not rows.is_floating_point() or len(rows) < _FEWEST_ROWS:
+        if rows is None or not model.takes_rows_alone or not rows.is_floating_point() or len(rows) < _FEWEST_ROWS:
             continue
         if bool((rows == rows[:1]).all()):
             continue

@@ -24,7 +24,13 @@ def see(session: Session) -> Iterator[Suspicion]:
     kinds = {site.kind for site in session.trained_losses()}
     for model in session.models:
         rows, targets = model.inputs, model.targets
-        if rows is None or targets is None or model.blind or len(rows) != len(targets) or len(rows) < _FEWEST_ROWS:
+        if (
+            rows is None
+            or targets is None
+            or not model.takes_rows_alone
+            or len(rows) != len(targets)
+            or len(rows) < _FEWEST_ROWS
+        ):
             continue
         with experiment():
             outputs = forward(copied(model.module), rows)

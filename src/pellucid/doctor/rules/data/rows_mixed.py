@@ -14,7 +14,7 @@ def see(session: Session) -> Iterator[Suspicion]:
     """Models whose output for a row moves when another row is changed, in evaluation mode."""
     for model in session.models:
         rows = model.inputs if model.inputs is not None else model.judged_inputs
-        if rows is None or model.blind or len(rows) < 2 or not rows.is_floating_point():
+        if rows is None or not model.takes_rows_alone or len(rows) < 2 or not rows.is_floating_point():
             continue
         found = rows_mixed(model.module, rows[:16])
         if not found.mixed:

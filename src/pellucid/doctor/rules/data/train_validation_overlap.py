@@ -20,7 +20,13 @@ def see(session: Session) -> Iterator[Suspicion]:
     """Evaluated rows whose bytes stand among the training rows that were kept."""
     for number, model in enumerate(session.models):
         trained, judged = model.inputs, model.judged_inputs
-        if trained is None or judged is None or trained.shape[1:] != judged.shape[1:] or len(judged) < _FEWEST:
+        if (
+            trained is None
+            or judged is None
+            or trained.dim() < 2
+            or trained.shape[1:] != judged.shape[1:]
+            or len(judged) < _FEWEST
+        ):
             continue
         own, rows = _bytes(trained), _bytes(judged)
         known = set(own)

@@ -67,7 +67,13 @@ def see(session: Session) -> Iterator[Suspicion]:
 def _next_to_nothing(session: Session, model: ModelSeen) -> Iterator[Suspicion]:
     """The largest number that the first layer gets, whoever made it so small: the program or the model's forward."""
     rows = model.inputs
-    if rows is None or not rows.is_floating_point() or rows.dim() < 2 or len(rows) < _FEWEST_ROWS or model.blind:
+    if (
+        rows is None
+        or not rows.is_floating_point()
+        or rows.dim() < 2
+        or len(rows) < _FEWEST_ROWS
+        or not model.takes_rows_alone
+    ):
         return
     given = float(rows.abs().max())
     first = next((layer for layer in model.layers if any(True for _ in layer.module.parameters())), None)

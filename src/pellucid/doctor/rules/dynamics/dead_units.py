@@ -23,7 +23,7 @@ def see(session: Session) -> Iterator[Suspicion]:
         return
     for model in session.models:
         rows = model.inputs
-        if rows is None or len(rows) < min(_FEWEST_ROWS, len(rows) or 1) or model.blind:
+        if rows is None or len(rows) < min(_FEWEST_ROWS, len(rows) or 1) or not model.takes_rows_alone:
             continue
         layers = activity(model.module, rows)
         if not any(layer.dead == 1 for layer in layers) and _ignores(model, rows):

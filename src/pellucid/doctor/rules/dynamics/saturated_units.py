@@ -22,7 +22,7 @@ def see(session: Session) -> Iterator[Suspicion]:
     if session.updates < _FEWEST_STEPS:
         return
     for model in session.models:
-        if model.inputs is None or model.blind:
+        if model.inputs is None or not model.takes_rows_alone:
             continue
         hidden = [layer for layer in activity(model.module, model.inputs) if layer.saturated > _SHARE]
         last = model.layers[-1].path if model.layers else None

@@ -18,7 +18,7 @@ def see(session: Session) -> Iterator[Suspicion]:
     """Models that answer differently to the same rows in evaluation mode, with dropout among their functions."""
     for number, model in enumerate(session.models):
         rows = model.judged_inputs if model.judged_inputs is not None else model.inputs
-        if rows is None or model.blind:
+        if rows is None or not model.takes_rows_alone:
             continue
         site = _dropout(session, model)
         made = any("Dropout" in name for name in model.made_in_forward)
