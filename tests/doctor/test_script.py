@@ -149,6 +149,7 @@ def test_threads_of_the_script_are_waited_for(tmp_path: Path, capsys: pytest.Cap
     ("name", "kind", "sentence"),
     [
         ("none.py", UsageError, "There is no file"),
+        ("table.CSV", UsageError, "is a table, no script"),
         ("folder", UsageError, "is a folder"),
         ("broken.ipynb", DataError, "is no notebook"),
     ],
@@ -158,6 +159,7 @@ def test_what_cannot_be_run_is_told_in_a_sentence(
 ) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "broken.ipynb").write_text("{}")
+    (tmp_path / "table.CSV").write_text("a,b\n1,2\n")
     with pytest.raises(kind, match=sentence):
         run_script(str(tmp_path / name))
 

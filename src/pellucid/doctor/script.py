@@ -25,6 +25,10 @@ __all__ = ["INTERRUPTED", "Ran", "run_script"]
 INTERRUPTED = 130
 
 
+_TABLES = {".csv", ".tsv", ".jsonl", ".parquet", ".gz"}
+"""Endings of what ``pellucid fit`` reads and nobody runs; Python would answer with a traceback of its own."""
+
+
 @dataclass(frozen=True)
 class Ran:
     """A script that has run.
@@ -134,6 +138,8 @@ def _read(given: str) -> Program:
         raise UsageError(f"There is no file {given!r}. Name a Python script or a notebook.")
     if Path(given).is_dir():
         raise UsageError(f"{given!r} is a folder. Name the script in it, or use pellucid check to read all of them.")
+    if Path(given).suffix.casefold() in _TABLES:
+        raise UsageError(f"{given!r} is a table, no script. Name a Python script or a notebook, or use pellucid fit.")
     try:
         return read_program(given)
     except ValueError as error:
