@@ -7,9 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pellucid.figures.table import Cell, Table
-from pellucid.shapes import Floats
+from pellucid.shapes import Array, Floats
 
-__all__ = ["Axis", "Bars", "Curve", "FigureData", "Mark", "Panel", "Surface"]
+__all__ = [
+    "Axis",
+    "Band",
+    "Bars",
+    "Curve",
+    "Edges",
+    "FigureData",
+    "Intervals",
+    "Mark",
+    "Matrix",
+    "Panel",
+    "Points",
+    "Regions",
+    "Surface",
+]
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,118 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Band:
+    """What lies between two lines: ``low [n]`` and ``high [n]`` over ``x [n]``, in the colour of a series."""
+
+    label: str
+    x: Floats
+    low: Floats
+    high: Floats
+    series: int = 0
+
+
+@dataclass(frozen=True)
+class Points:
+    """A cloud of points; each series has its own colour and shape.
+
+    Attributes:
+        label: For the legend.
+        x: Places ``[n]``.
+        y: Values ``[n]``.
+        series: Colour and shape, counted from 0.
+        outlined: Which of them are set apart by a dark ring (wrong predictions) ``[n]``; None: nobody.
+        size: Diameter in points.
+        names: Texts beside them ``[n]``; empty for none.
+    """
+
+    label: str
+    x: Floats
+    y: Floats
+    series: int = 0
+    outlined: Array | None = None
+    size: float = 4.5
+    names: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Regions:
+    """Which of several classes a plane is given to, and how surely.
+
+    Attributes:
+        x: Places across ``[nx]``.
+        y: Places up ``[ny]``.
+        winner: Number of the likeliest class ``[ny, nx]``; its series number too.
+        strength: Its probability ``[ny, nx]``; what is as likely as a draw is pale.
+        labels: Names of the classes.
+    """
+
+    x: Floats
+    y: Floats
+    winner: Array
+    strength: Floats
+    labels: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Numbers in cells, coloured.
+
+    Attributes:
+        values: ``[rows, columns]``, the first row on top; NaN leaves a cell empty.
+        rows: Names ``[rows]``; empty for none.
+        columns: Names ``[columns]``; empty for none.
+        centred: Whether 0 is the middle of a scale with two colours (weights), or the least of one (counts).
+        written: Whether the numbers stand in the cells.
+        extreme: Value at the end of the scale; None: the largest that there is.
+        label: What the numbers are, beside the scale; empty for no scale.
+    """
+
+    values: Floats
+    rows: Sequence[str] = ()
+    columns: Sequence[str] = ()
+    centred: bool = False
+    written: bool = False
+    extreme: float | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Values with their intervals, one below the other, the first on top.
+
+    Attributes:
+        labels: What each belongs to ``[n]``.
+        values: ``[n]``.
+        low: Lower ends ``[n]``.
+        high: Upper ends ``[n]``.
+        series: Colours, one each ``[n]``; empty: all alike.
+    """
+
+    labels: Sequence[str]
+    values: Floats
+    low: Floats
+    high: Floats
+    series: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Lines from place to place; a weight is told by width and opacity, its sign by colour and dashes.
+
+    Attributes:
+        label: For the legend; empty for none.
+        starts: ``[n, 2]``.
+        ends: ``[n, 2]``.
+        weights: ``[n]``; None: all alike, in ink.
+    """
+
+    label: str
+    starts: Floats
+    ends: Floats
+    weights: Floats | None = None
+
+
+@dataclass(frozen=True)
 class Panel:
     """One pair of axes.
 
@@ -101,6 +227,14 @@ class Panel:
         marks: Named points.
         title: Empty where the figure's own says enough.
         limits: (left, right, bottom, top); None leaves it to the numbers.
+        bands: Areas behind the lines.
+        points: Clouds of points.
+        regions: Areas of classes behind everything.
+        matrix: Cells; alone in its panel.
+        intervals: Values with intervals; alone in its panel, but for marks.
+        edges: Lines between places (networks, bars of a critical difference).
+        bare: Whether neither axes nor ticks are drawn: an image, a network.
+        square: Whether a step across is as long as a step up.
     """
 
     x: Axis
@@ -111,6 +245,14 @@ class Panel:
     marks: Sequence[Mark] = ()
     title: str = ""
     limits: tuple[float, float, float, float] | None = None
+    bands: Sequence[Band] = ()
+    points: Sequence[Points] = ()
+    regions: Regions | None = None
+    matrix: Matrix | None = None
+    intervals: Intervals | None = None
+    edges: Sequence[Edges] = ()
+    bare: bool = False
+    square: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +265,8 @@ class FigureData:
         alt: A sentence or two that say what is to be seen.
         table: Its numbers at a few places.
         facts: Further numbers, by name.
+        caption: What has to be known to read it honestly: at which values the other inputs are held, say.
+        columns: Panels in one line before the next begins; 0: all of them.
     """
 
     title: str
@@ -130,3 +274,5 @@ class FigureData:
     alt: str
     table: Table
     facts: dict[str, Cell] = field(default_factory=dict)
+    caption: str = ""
+    columns: int = 0
