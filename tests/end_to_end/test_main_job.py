@@ -21,11 +21,13 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_the_run_folder_holds_its_five_files_and_no_scraps(finished: Finished) -> None:
+def test_the_run_folder_holds_its_files_and_no_scraps(finished: Finished) -> None:
     assert sorted(path.name for path in finished.folder.iterdir()) == [
+        "layers.jsonl",
         "metrics.jsonl",
         "model.safetensors",
         "record.json",
+        "replay.json",
         "report.html",
         "test_predictions.csv",
     ]

@@ -9,7 +9,7 @@ average is never beaten beyond noise: benchmarks/ensemble has the figures and th
 networks of different recipes, ``selection.choose_ensemble`` finds out from case to case.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
@@ -106,6 +106,7 @@ def train_ensemble(
     setting: Setting | None = None,
     on_epoch: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
+    snapshots_at: Collection[int] = (),
 ) -> Ensemble:
     """Train members that differ in seed and in what they learn from.
 
@@ -118,6 +119,7 @@ def train_ensemble(
         setting: How to compute; None: float32 on the CPU.
         on_epoch: Called with (epochs done, epochs in all).
         stop: True ends training, keeping the best so far.
+        snapshots_at: Epochs whose parameters are to be looked at afterwards; see ``TrainResult.at``.
 
     Raises:
         TrainingError: If no member has finite parameters.
@@ -132,6 +134,7 @@ def train_ensemble(
         setting=setting,
         on_epoch=on_epoch,
         stop=stop,
+        snapshots_at=snapshots_at,
     )
     ensemble = Ensemble(result, given.rows, prepared.encoded.codes)
     if not ensemble.usable:

@@ -14,13 +14,14 @@ from pellucid.experiments.folder import new_folder, write_record
 from pellucid.experiments.interrupts import Interrupts
 from pellucid.experiments.options import FitOptions
 from pellucid.experiments.preparing import decide, prepare
+from pellucid.experiments.replaying import epochs_to_keep, layers_of, replay_of
 from pellucid.experiments.run import Run
 from pellucid.experiments.saving import model_of
 from pellucid.experiments.task_jobs import TASK_JOBS
 from pellucid.experiments.telling import TrainingJudge, describe_networks, network_widths, training_findings
 from pellucid.experiments.watching import Silent, Watcher
 from pellucid.models import read_model, write_model
-from pellucid.records import DoctorRecord, EpochRecord, RunRecord, encode_lines, write_whole
+from pellucid.records import DoctorRecord, EpochRecord, RunRecord, encode_json, encode_lines, write_whole
 from pellucid.tables import Table
 
 __all__ = ["fit_table"]
@@ -66,6 +67,7 @@ def fit_table(
     members = options.members or job.members
     lesson = job.lesson(prepared, recipe, members, options.seed)
     widths = network_widths(lesson, recipe)
+    looked_at = epochs_to_keep(recipe, lesson, members)
     clock.lap("preparing")
     told.data_ready(prepared.summary)
 
@@ -80,6 +82,7 @@ def fit_table(
             setting=options.setting,
             on_epoch=told.epoch_done,
             stop=interrupts,
+            snapshots_at=looked_at,
         )
         interrupted = interrupts.requested
     clock.lap("training")
@@ -98,11 +101,18 @@ def fit_table(
         judged = judge_training(ensemble.result, lesson.data, lesson.units, target=lesson.target, columns=known)
         clock.lap("doctor")
 
+    replay = replay_of(prepared, ensemble, recipe, looked_at)
+    layers = layers_of(ensemble, lesson, looked_at)
+    clock.lap("looking back")
+
     # The same file, now with its scores on its card.
     manifest = msgspec.structs.replace(manifest, card=msgspec.structs.replace(manifest.card, scores=verdict.scores))
     write_model(model_path, manifest, arrays)
     write_whole(folder / "test_predictions.csv", verdict.predictions)
     write_whole(folder / "metrics.jsonl", encode_lines(ensemble.result.history))
+    write_whole(folder / "layers.jsonl", encode_lines(layers))
+    if replay is not None:
+        write_whole(folder / "replay.json", encode_json(replay))
     record = RunRecord(
         id=folder.name,
         created=created,
@@ -144,7 +154,9 @@ def fit_table(
     )
     clock.lap("writing")
     record = msgspec.structs.replace(record, seconds=clock.seconds())
-    files = ["model.safetensors", "test_predictions.csv", "metrics.jsonl"]
+    files = ["model.safetensors", "test_predictions.csv", "metrics.jsonl", "layers.jsonl"]
+    if replay is not None:
+        files.append("replay.json")
     if render_report is not None:
         write_whole(folder / "report.html", render_report(record, ensemble.result.history))
         files.append("report.html")

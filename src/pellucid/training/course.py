@@ -5,7 +5,7 @@ enough of them have ended, the places are closed up and given to members that wa
 which epochs they stand, changes no bit of any of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from threading import Lock
 
 import numpy as np
@@ -23,6 +23,7 @@ from pellucid.training.places import SAMPLE_ROWS
 from pellucid.training.randomness import INITIALISATION, SAMPLE, borrowed_generator
 from pellucid.training.setting import Setting
 from pellucid.training.settling import Settled
+from pellucid.training.snapshots import Snapshots
 from pellucid.training.stack import Stack
 from pellucid.training.stopping import Watchers
 
@@ -41,6 +42,7 @@ class Course:
         best: Every member's parameters at its best epoch (at its last one without validation rows), in main memory.
         ledger: What has become of everybody.
         longest: Units of the member that has most.
+        snapshots: What members were at the epochs at which that was asked for.
         engine: Name of the engine that serves.
         reason: Why this one.
     """
@@ -52,6 +54,8 @@ class Course:
         rows: StackRows,
         setting: Setting,
         engine: tuple[str, str],
+        *,
+        snapshots_at: Collection[int] = (),
     ) -> None:
         """Line up members that have not begun.
 
@@ -61,6 +65,7 @@ class Course:
             rows: Each member's training and validation units.
             setting: How to compute.
             engine: Name of the engine that serves them all, and the reason.
+            snapshots_at: Epochs after which everybody's parameters are copied; 0 is before the first step.
         """
         self.engine, self.reason = engine
         self.remark = ""
@@ -77,6 +82,7 @@ class Course:
         self.best = Tensors(self.network.parameters, self._groups, len(members), dtype=setting.dtype)
         self.ledger = Ledger(members, validated=self._validated)
         self.longest = max(len(own) for own in rows.train)
+        self.snapshots = Snapshots(snapshots_at)
         self._waiting = list(range(len(members)))
         self._paused: list[Held] = []
         self._lock = Lock()
@@ -145,6 +151,8 @@ class Course:
             keep = self.ledger.see(stack, seen)
             self.best.put([numbers[p] for p in keep], stack.predicting, keep)
             stack.held.epochs[:] += 1
+            if self.snapshots.epochs and steps:
+                self._copy(stack, moving.tolist())
             if not steps:
                 self.ledger.interrupt(moving)
             on_epoch(self._over(moving))
@@ -186,6 +194,11 @@ class Course:
         ended = numbers[ledger.how[numbers] > 0]
         return len(numbers) + int((ledger.until[ended] - ledger.epochs[ended]).sum())
 
+    def _copy(self, stack: Stack, numbers: Sequence[int]) -> None:
+        """Take snapshots of those of a stack's members that have just made a step, where any are wanted."""
+        with self._lock:
+            self.snapshots.see(stack.numbers, stack.epochs, stack.predicting, among=numbers)
+
     def _going(self, stack: Stack) -> list[int] | None:
         """Who takes part in the next epoch; None: all, those that have ended or paused included while they are few."""
         ledger, numbers = self.ledger, np.array(stack.numbers)
@@ -218,7 +231,10 @@ class Course:
         if not parts:
             return None
         joined = parts[0] if len(parts) == 1 else Held.join(parts)
-        return self._stack(joined, network if joined.numbers == fresh else None)
+        stack = self._stack(joined, network if joined.numbers == fresh else None)
+        if 0 in self.snapshots.epochs and fresh:
+            self._copy(stack, fresh)
+        return stack
 
     def _resumed(self, drawn: set[int]) -> list[Held]:
         """Those of the drawn members that have trained before."""

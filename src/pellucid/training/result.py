@@ -1,6 +1,6 @@
 """TrainResult: what a list of recipes became, member by member, in the order in which they were given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +15,7 @@ from pellucid.records import EpochRecord, FeatureLayer, Finding, NetworkSpec, Re
 from pellucid.shapes import Array, Codes, Floats
 from pellucid.training.data import TrainingData
 from pellucid.training.history import History
+from pellucid.training.snapshots import Snapshots
 from pellucid.training.stack import BLOCK
 from pellucid.training.targets import as_reals, finite
 
@@ -38,6 +39,7 @@ class StackOutcome:
         ended: ``finished``, ``paused``, ``stopped early``, ``interrupted`` or ``diverged``, per member.
         engine: Name of the engine that took the steps.
         reason: Why this one.
+        snapshots: What members were at the epochs at which that was asked for.
     """
 
     network: Network
@@ -49,6 +51,7 @@ class StackOutcome:
     ended: tuple[str, ...]
     engine: str
     reason: str
+    snapshots: Snapshots
 
     @classmethod
     def of(cls, course: "Course") -> Self:
@@ -64,6 +67,7 @@ class StackOutcome:
             tuple(how or "paused" for how in ledger.ended),
             course.engine,
             "; ".join(filter(None, [course.reason, course.remark])),
+            course.snapshots,
         )
 
 
@@ -126,6 +130,20 @@ class TrainResult:
     def metrics(self) -> dict[str, Floats]:
         """``val_error [m, epoch]``: see ``StackObjective.evaluate``; and the learning rate ``lr``."""
         return {"val_error": self._curve("val_error"), "lr": self._curve("lr")}
+
+    def at(self, epoch: int) -> "TrainResult":
+        """The same members as they were after an epoch; those that had ended by then, as they have been kept.
+
+        Args:
+            epoch: One of those that snapshots were asked for; 0 is before the first step.
+
+        Raises:
+            KeyError: If it is none of them.
+        """
+        outcomes = [
+            replace(each, parameters=each.snapshots.at(epoch, each.parameters, each.epochs)) for each in self.outcomes
+        ]
+        return replace(self, outcomes=tuple(outcomes))
 
     def per_member(self, field: str) -> list[Any]:
         """One of an outcome's per-member values (``best``, ``best_epoch``, ``epochs``, ``ended``), recipe by recipe."""

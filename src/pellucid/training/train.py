@@ -1,6 +1,6 @@
 """Train a list of recipes: ``pl.train``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import torch
@@ -153,6 +153,7 @@ def train_members(
     setting: Setting | None = None,
     on_epoch: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] = lambda: False,
+    snapshots_at: Collection[int] = (),
 ) -> TrainResult:
     """Train recipes on encoded units (rows, pairs, sequences), each on its own.
 
@@ -165,11 +166,12 @@ def train_members(
         setting: How to compute; None: float32 on the CPU, by the fastest engine.
         on_epoch: Called with (epochs done, epochs in all) from the threads that train, one at a time.
         stop: Asked before each step, or ten times a second; True ends training, keeping the best so far.
+        snapshots_at: Epochs that ``TrainResult.at`` shall know; 0 is before the first step.
 
     Raises:
         UsageError: If a recipe is out of range.
         ContractError: If a recipe's loss or output does not fit the targets; names the nearest right recipe.
     """
-    trainer = Trainer(recipes, data, rows, target=target, classes=classes, setting=setting)
+    trainer = Trainer(recipes, data, rows, target=target, classes=classes, setting=setting, snapshots_at=snapshots_at)
     trainer.run(on_epoch=on_epoch, stop=stop)
     return trainer.result()

@@ -1,6 +1,6 @@
 """Trainer: a list of recipes in training, which may pause at an epoch and go on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -40,6 +40,7 @@ class Trainer:
         target: TargetSpec,
         classes: Sequence[object] = (),
         setting: Setting | None = None,
+        snapshots_at: Collection[int] = (),
     ) -> None:
         """Check and sort the recipes; nothing trains yet.
 
@@ -50,6 +51,8 @@ class Trainer:
             target: What is to be learned.
             classes: Class labels in the order of the class numbers.
             setting: How to compute; None: float32 on the CPU, by the fastest engine.
+            snapshots_at: Epochs after which everybody's parameters are copied, for ``TrainResult.at``; 0 is before the
+                first step.
 
         Raises:
             UsageError: If a recipe is out of range.
@@ -70,7 +73,14 @@ class Trainer:
         weighted = row_weights(recipes, data, rows, target)
         there = data.to(self._setting.device)
         self._courses = [
-            Course([self._members[p] for p in stack], there, weighted.take(stack), self._setting, engines[stack[0]])
+            Course(
+                [self._members[p] for p in stack],
+                there,
+                weighted.take(stack),
+                self._setting,
+                engines[stack[0]],
+                snapshots_at=snapshots_at,
+            )
             for stack in self._stacks
         ]
         itemsize = there.inputs.element_size()
