@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pellucid.cli.findings import finding_lines
+from pellucid.cli.findings import finding_blocks
 from pellucid.cli.layout import Ink, padded, shortened, wrapped
 from pellucid.cli.screen import BASELINE_ORDER, score_lines
 from pellucid.cli.variant_table import variant_lines
@@ -53,7 +53,7 @@ def comparison_lines(comparison: "Comparison", *, width: int, ink: Ink, trained:
         blocks.append(_choice(record, width=width, ink=ink))
         if record.test:
             blocks.append(_untouched(record, width=width, ink=ink))
-        blocks.append(finding_lines(record.findings, width=width, ink=ink))
+        blocks += finding_blocks(record.findings, record.doctor, width=width, ink=ink)
         blocks.append(_paths(comparison, ink=ink))
     lines: list[str] = []
     for block in blocks:

@@ -6,7 +6,7 @@ from pellucid.cli.layout import Ink, wrapped
 from pellucid.printable import grouped, printable
 from pellucid.records import DoctorRecord, Finding, Severity
 
-__all__ = ["doctor_lines", "finding_lines", "sentence_lines"]
+__all__ = ["doctor_lines", "finding_blocks", "finding_lines", "sentence_lines"]
 
 MOST_FINDINGS = 8
 INDENT = "  "
@@ -32,6 +32,18 @@ def finding_lines(findings: Sequence[Finding], *, width: int, ink: Ink) -> list[
     if brief:
         lines += wrapped(brief, width, first=f"{INDENT}notes  ", rest=INDENT * 2, most=3)
     return lines
+
+
+def finding_blocks(
+    findings: Sequence[Finding], doctor: DoctorRecord | None, *, width: int, ink: Ink
+) -> list[list[str]]:
+    """What was found in the table, then what the doctor says of the training; no block is empty."""
+    # Codes of B are the table's; all others are the doctor's, whoever found them first.
+    own = [each for each in findings if doctor is not None and not each.code.startswith("B")]
+    blocks = [finding_lines([each for each in findings if each not in own], width=width, ink=ink)]
+    if doctor is not None:
+        blocks.append(doctor_lines(doctor, own, width=width, ink=ink))
+    return [block for block in blocks if block]
 
 
 def doctor_lines(doctor: DoctorRecord, findings: Sequence[Finding], *, width: int, ink: Ink) -> list[str]:

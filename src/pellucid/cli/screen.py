@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pellucid.cli.columns import column_lines
-from pellucid.cli.findings import doctor_lines, finding_lines, sentence_lines
+from pellucid.cli.findings import finding_blocks, sentence_lines
 from pellucid.cli.layout import Ink, cells, padded, wrapped
 from pellucid.evaluation import METRICS, describe_difference, format_count, format_score, format_value, plural
 from pellucid.printable import THIN, printable
@@ -60,13 +60,8 @@ def result_lines(record: RunRecord, model: Path, report: Path, *, width: int, in
         key=lambda each: BASELINE_ORDER.index(each.name) if each.name in BASELINE_ORDER else len(BASELINE_ORDER),
     )
     lines += score_lines(name, record.test, baselines, record.comparisons, width=width, ink=ink)
-    # Codes of B are the table's; all others are the doctor's, whoever found them first.
-    own = [each for each in record.findings if record.doctor is not None and not each.code.startswith("B")]
-    findings = finding_lines([each for each in record.findings if each not in own], width=width, ink=ink)
-    if findings:
-        lines += ["", *findings]
-    if record.doctor is not None:
-        lines += ["", *doctor_lines(record.doctor, own, width=width, ink=ink)]
+    for block in finding_blocks(record.findings, record.doctor, width=width, ink=ink):
+        lines += ["", *block]
     given = " --no-header" if record.options.get("header") is False else ""
     paths = [
         ("model", _shown(model)),

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
@@ -18,8 +18,11 @@ from pellucid.doctor.rules import RULES
 from pellucid.doctor.source import Source, read_file
 from pellucid.doctor.telling import shown_file
 from pellucid.doctor.undisturbed import undisturbed
-from pellucid.errors import DataError
+from pellucid.errors import DataError, UsageError
 from pellucid.records import Finding
+
+if TYPE_CHECKING:
+    from pellucid.training import TrainResult
 
 __all__ = ["Reading", "check", "check_source"]
 
@@ -111,29 +114,49 @@ def _read(path: Path, unread: list[str]) -> Source | None:
 
 
 def check(
-    model: nn.Module,
-    loss_fn: Callable[..., Tensor],
-    X: Any,
-    y: Any,
+    model: "nn.Module | TrainResult",
+    loss_fn: Callable[..., Tensor] | None = None,
+    X: Any = None,
+    y: Any = None,
     optimizer: torch.optim.Optimizer | None = None,
+    *,
+    validation: tuple[Any, Any] | None = None,
 ) -> Diagnosis:
     """What is wrong with a model, its loss and its data, before training: one pass forward and backward on copies.
+
+    Or what is wrong with networks that ``pl.train`` has trained: ``pl.check(result, X=X, y=y)``.
 
     Nothing of the caller's changes: neither weights, gradients and buffers nor the optimizer nor random states.
 
     Args:
-        model: The network.
+        model: The network; or what ``pl.train`` gave back, whose loss and optimizer are known.
         loss_fn: The loss, called as ``loss_fn(model(X), y)``; a module or a function.
-        X: Inputs ``[n, …]``: a tensor, or what ``torch.as_tensor`` takes; at most the first 2,048 rows are used.
+        X: Inputs ``[n, …]``: a tensor, or what ``torch.as_tensor`` takes; at most the first 2,048 rows are used. With
+            what ``pl.train`` gave back: as it was given there.
         y: Targets of the same rows, as the loss wants them.
         optimizer: The optimizer that is to train it, for the rules about what it holds; a copy makes one step.
+        validation: With what ``pl.train`` gave back: as it was given there.
 
     Returns:
         The diagnosis: a sequence of findings that prints as text.
 
     Raises:
-        DataError: If model or optimizer cannot be copied.
+        DataError: If model or optimizer cannot be copied, or the arrays are not those that networks learned from.
+        UsageError: If something is missing, or does not belong to what is checked.
     """
+    if not isinstance(model, nn.Module):
+        # Our own trainer is loaded for who has used it alone.
+        from pellucid.doctor.own.checking import check_result
+
+        if loss_fn is not None or optimizer is not None:
+            raise UsageError("What pl.train gave back knows its loss and optimizer. Use pl.check(result, X=X, y=y).")
+        if X is None:
+            raise UsageError("The rows that the networks learned from are missing. Use pl.check(result, X=X, y=y).")
+        return check_result(model, X, y, validation=validation)
+    if loss_fn is None or X is None or y is None:
+        raise UsageError("A model is checked with its loss and data. Use pl.check(model, loss_fn, X, y).")
+    if validation is not None:
+        raise UsageError("validation belongs to what pl.train gave back. Leave it out: one batch is looked at.")
     try:
         # Together, so that the copied optimizer holds the copied model's parameters, or the strangers that it held.
         network, loss, steps = copy.deepcopy((model, loss_fn, optimizer))

@@ -141,6 +141,7 @@ def compare(
     targets = () if target is None and task == "reconstruction" else target_names(target, table)
     table = replace(table, findings=tuple(found for found in table.findings if found.code != "B035"))
 
+    from pellucid.doctor.own import judge_training
     from pellucid.experiments import FitOptions
     from pellucid.experiments.compare.compare import compare_table
     from pellucid.experiments.compare.options import CompareOptions
@@ -195,7 +196,9 @@ def compare(
         minutes=minutes,
         workers=workers,
     )
-    return compare_table(table, options, watcher=watcher, render_report=render_comparison)
+    return compare_table(
+        table, options, watcher=watcher, render_report=render_comparison, judge_training=judge_training
+    )
 
 
 def _varied(vary: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:

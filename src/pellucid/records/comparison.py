@@ -6,7 +6,15 @@ import msgspec
 
 from pellucid.records.finding import Finding
 from pellucid.records.recipe import Recipe
-from pellucid.records.run import SCHEMA_VERSION, BaselineRecord, ColumnRecord, ComparisonRecord, Score, SourceRecord
+from pellucid.records.run import (
+    SCHEMA_VERSION,
+    BaselineRecord,
+    ColumnRecord,
+    ComparisonRecord,
+    DoctorRecord,
+    Score,
+    SourceRecord,
+)
 
 __all__ = [
     "ComparisonRunRecord",
@@ -270,6 +278,7 @@ class ComparisonRunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
         networks: Networks trained and judged; retrained ones, and those of halving, are not counted.
         memory: Bytes that all its processes were predicted to hold at the peak, before training.
         findings: About the data and the training.
+        doctor: How much the doctor looked at, of the networks that were trained again; None where it was not asked.
         ended: ``finished``, ``interrupted`` or ``out of time``.
         seconds: Wall time by phase, with ``total``; of a comparison that was resumed, that of all its parts.
         artifacts: File name → sha256, for the files of the folder.
@@ -312,6 +321,7 @@ class ComparisonRunRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     networks: int
     memory: int = 0
     findings: tuple[Finding, ...]
+    doctor: DoctorRecord | None = None
     ended: str
     seconds: dict[str, float]
     artifacts: dict[str, str] = msgspec.field(default_factory=dict)

@@ -28,6 +28,7 @@ from pellucid.experiments.compare.watching import ComparisonWatcher, PlanSummary
 from pellucid.experiments.executors import Executor, Inline, Processes
 from pellucid.experiments.interrupts import Interrupts
 from pellucid.experiments.preparing import prepare
+from pellucid.experiments.telling import TrainingJudge
 from pellucid.printable import grouped
 from pellucid.records import ComparisonRunRecord, CurveRecord
 from pellucid.tables import Table
@@ -47,6 +48,7 @@ def compare_table(
     *,
     watcher: ComparisonWatcher | None = None,
     render_report: ComparisonReportWriter | None = None,
+    judge_training: TrainingJudge | None = None,
 ) -> Comparison:
     """Compare recipes on a table; continues where it was if its folder holds an unfinished part of the same question.
 
@@ -58,6 +60,8 @@ def compare_table(
         options: What was asked for.
         watcher: Is told what goes on.
         render_report: Makes the page from the record and the curves; None writes none. It comes from a layer above.
+        judge_training: The doctor, from a layer above, too: it looks at the networks that are trained again; None asks
+            nobody.
 
     Raises:
         UsageError: If an option does not make sense, or the folder holds another comparison.
@@ -162,6 +166,7 @@ def compare_table(
             told=told,
             stop=interrupts,
             render_report=render_report,
+            judge_training=judge_training,
         )
 
 

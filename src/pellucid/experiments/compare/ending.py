@@ -25,11 +25,12 @@ from pellucid.experiments.compare.winner import (
 from pellucid.experiments.ensembles import MEMBERS
 from pellucid.experiments.judging import judge_rows
 from pellucid.experiments.saving import model_of
-from pellucid.experiments.telling import training_findings
+from pellucid.experiments.telling import TrainingJudge, training_findings
 from pellucid.models import read_model, write_model
 from pellucid.records import (
     ComparisonRunRecord,
     CurveRecord,
+    DoctorRecord,
     Finding,
     encode_lines,
     write_whole,
@@ -46,6 +47,7 @@ def end_comparison(
     told: ComparisonWatcher,
     stop: Callable[[], bool],
     render_report: Callable[[ComparisonRunRecord, Sequence[CurveRecord]], bytes] | None,
+    judge_training: TrainingJudge | None = None,
 ) -> Comparison:
     """Retrain, judge and save the winner, and write everything down.
 
@@ -56,6 +58,7 @@ def end_comparison(
         told: Is told what goes on.
         stop: True leaves the winner for later: the comparison is then interrupted.
         render_report: Makes the page; None writes none.
+        judge_training: The doctor; None asks nobody.
 
     Raises:
         TrainingError: If no network of any variant, or none of the winner's retrained, is sound.
@@ -71,7 +74,7 @@ def end_comparison(
         write_whole(path / "curves.jsonl", encode_lines(curves))
         files += ["scores.csv", "curves.jsonl"]
         if ending.ended != "interrupted":
-            judged = _judge_winner(ending, pace, told, stop, clock)
+            judged = _judge_winner(ending, pace, told, stop, clock, judge_training)
         if judged is not None:
             write_whole(path / "test_predictions.csv", judged.verdict.predictions)
             files += ["model.safetensors", "test_predictions.csv"]
@@ -88,7 +91,12 @@ def end_comparison(
 
 
 def _judge_winner(
-    ending: Ending, pace: Pace, told: ComparisonWatcher, stop: Callable[[], bool], clock: Clock
+    ending: Ending,
+    pace: Pace,
+    told: ComparisonWatcher,
+    stop: Callable[[], bool],
+    clock: Clock,
+    judge_training: TrainingJudge | None,
 ) -> Judged | None:
     """None if somebody asked to stop."""
     results, options = ending.results, ending.options.fit
@@ -130,7 +138,20 @@ def _judge_winner(
         # A choice whose networks could not be trained again is not what was saved.
         records.append(msgspec.structs.replace(record, saved=way.kind == saved.kind))
     clock.lap("judging")
-    return Judged(verdict, tuple(records), _training_findings(retrained, saved))
+    findings, doctor = _training_findings(retrained, saved), None
+    if judge_training is not None:
+        names = retrained.prepared.encoding.input_names
+        data = retrained.lesson.data
+        seen = judge_training(
+            retrained.result,
+            data,
+            retrained.units,
+            target=retrained.lesson.target,
+            columns=names if len(names) == data.numeric + data.passed else (),
+        )
+        findings, doctor = (*findings, *seen.findings), DoctorRecord(checks=seen.checks, blind=seen.blind)
+        clock.lap("doctor")
+    return Judged(verdict, tuple(records), findings, doctor)
 
 
 def _retraining(names: Sequence[str]) -> str:

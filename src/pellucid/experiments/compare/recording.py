@@ -21,6 +21,7 @@ from pellucid.experiments.statistics import Standing, sentences
 from pellucid.experiments.watching import DataSummary
 from pellucid.records import (
     ComparisonRunRecord,
+    DoctorRecord,
     EnsembleRecord,
     FactorRecord,
     Finding,
@@ -82,11 +83,13 @@ class Judged:
         verdict: The saved model's.
         ensembles: All ways to predict with the variants.
         findings: From training it.
+        doctor: How much the doctor looked at; None where it was not asked.
     """
 
     verdict: Verdict
     ensembles: tuple[EnsembleRecord, ...]
     findings: tuple[Finding, ...]
+    doctor: DoctorRecord | None = None
 
 
 def record_of(ending: Ending, judged: Judged | None, ended: str) -> ComparisonRunRecord:
@@ -158,6 +161,7 @@ def record_of(ending: Ending, judged: Judged | None, ended: str) -> ComparisonRu
         networks=len(results.columns) * len(results.variants),
         memory=ending.memory,
         findings=(*ending.summary.findings, *found, *(() if judged is None else judged.findings)),
+        doctor=None if judged is None else judged.doctor,
         ended=ended,
         seconds={},
     )

@@ -11,14 +11,14 @@ from pellucid.experiments.compare.question import VariantPlan
 from pellucid.experiments.compare.results import Results
 from pellucid.experiments.ensembles import Ensemble
 from pellucid.experiments.judging import regression_names
-from pellucid.experiments.lesson import row_lesson
+from pellucid.experiments.lesson import Lesson, row_lesson
 from pellucid.experiments.preparing import Decided, Prepared, prepare
 from pellucid.experiments.saving import model_of
 from pellucid.experiments.selection import EnsembleChoice, choose_ensemble
 from pellucid.models import Contribution, Model
 from pellucid.records import EnsembleRecord, Score, encode_json
 from pellucid.shapes import Array
-from pellucid.training import Setting, train_members
+from pellucid.training import Setting, StackRows, TrainResult, train_members
 
 __all__ = [
     "CANDIDATES",
@@ -66,10 +66,16 @@ class Retrained:
     Attributes:
         prepared: The rows, encoded as all training rows say.
         ensembles: Variant → its networks.
+        result: All networks, of all variants.
+        lesson: What they learned from.
+        units: Of every network.
     """
 
     prepared: Prepared
     ensembles: Mapping[int, Ensemble]
+    result: TrainResult
+    lesson: Lesson
+    units: StackRows
 
     def has(self, blend: Blend) -> bool:
         """Whether all variants of a blend are among them."""
@@ -189,10 +195,11 @@ def retrain(
     lesson = row_lesson(prepared, max(members.values()), seed)
     own = [(variant, member) for variant, count in members.items() for member in range(count)]
     places = [member for _, member in own]
+    units = lesson.units.take(places)
     result = train_members(
         [plans[variant].recipe.replace(seed=seed * 1_000_003 + member) for variant, member in own],
         lesson.data,
-        lesson.units.take(places),
+        units,
         target=lesson.target,
         classes=decided.target.classes,
         setting=setting,
@@ -205,7 +212,8 @@ def retrain(
         )
         for variant in members
     }
-    return Retrained(prepared, {variant: each for variant, each in ensembles.items() if each.usable})
+    sound = {variant: each for variant, each in ensembles.items() if each.usable}
+    return Retrained(prepared, sound, result, lesson, units)
 
 
 def judged_blend(
