@@ -64,6 +64,42 @@ model = nn.Sequential(nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 1), nn.Sigmoid())
 """
 
 
+ACCUMULATED = """
+model = nn.Linear(4, 1)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+for epoch in range(10):
+    for group in torch.randperm(256).split(64):
+        optimizer.zero_grad()
+        for rows in group.chunk(4):
+            loss = F.relu(1 - model(X[rows]) * (2 * y[rows] - 1)).mean(){shared}
+            loss.backward()
+        optimizer.step()
+"""
+BY_MATRICES = """
+W = ((torch.rand(4, 16) - {middle}) * 2).requires_grad_()
+V = torch.randn(16, 1).requires_grad_()
+optimizer = torch.optim.SGD([W, V], lr=0.1)
+for epoch in range(10):
+    for rows in torch.randperm(256).split(64):
+        optimizer.zero_grad()
+        F.binary_cross_entropy_with_logits((X[rows].abs() @ W).clamp(min=0) @ V, y[rows]).backward()
+        optimizer.step()
+"""
+FORGETTING = """
+y = (X[:, :1] + 0.7 * torch.randn(300, 1) > 0).float()
+model = nn.Sequential(nn.Linear(4, 64), nn.Tanh(), nn.Linear(64, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+for epoch in range(60):
+    for rows in torch.randperm(60).split(20):
+        optimizer.zero_grad()
+        loss = F.binary_cross_entropy_with_logits(model(X[rows]), y[rows])
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        print(F.binary_cross_entropy_with_logits(model(X[60:]), y[60:]).item())
+"""
+
+
 def net(first: int, second: int, third: int, forward: str) -> str:
     return BEGINNING + NETWORK.format(first=first, second=second, third=third, forward=forward) + TRAINING
 
@@ -71,6 +107,9 @@ def net(first: int, second: int, third: int, forward: str) -> str:
 TOLD = {
     "linear layers behind one another before a sigmoid": ("N501", net(4, 8, 4, "self.c(self.b(self.a(x)))")),
     "an amount and its unit": ("D405", BEGINNING + AMOUNTS.format(unit="unit.float()") + REGRESSION),
+    "a hinge by hand whose gradients are added up": ("G203", BEGINNING + ACCUMULATED.format(shared="")),
+    "matrices without a module whose units are all off": ("T601", BEGINNING + BY_MATRICES.format(middle="1.0")),
+    "rows learned by heart": ("T609", BEGINNING + FORGETTING),
     "decisions judged by a loss in a forward pass": ("L121", BEGINNING + DECISION.format(how="if True:")),
 }
 LEFT_ALONE = {
@@ -83,6 +122,14 @@ LEFT_ALONE = {
     "an amount beside a column that is not its unit": (
         "D405",
         BEGINNING + AMOUNTS.format(unit="torch.randint(0, 3, (300,)).float()") + REGRESSION,
+    ),
+    "a hinge by hand with every group's share": (
+        "G203",
+        BEGINNING + ACCUMULATED.format(shared=" * len(rows) / len(group)"),
+    ),
+    "matrices without a module and first weights of both signs": (
+        "T601",
+        BEGINNING + BY_MATRICES.format(middle="0.5"),
     ),
     "decisions judged without gradients": ("L121", BEGINNING + DECISION.format(how="with torch.no_grad():")),
 }

@@ -12,6 +12,8 @@ __all__ = ["RULE"]
 
 # A minimum counts as passed when the loss now is this many times it, and at least so many evaluations lie between.
 _TIMES, _SINCE, _FEWEST = 1.25, 10, 20
+# … and when so much of what had been learned by then is lost again: from 0.02 to 0.03 is little where it began at 1.1.
+_LOST = 0.1
 
 
 def see(session: Session) -> Iterator[Suspicion]:
@@ -27,6 +29,8 @@ def see(session: Session) -> Iterator[Suspicion]:
         lowest, now = curve[best][1], sum(value for _, value in curve[-3:]) / 3
         # Who keeps the best weights has stopped early already, and its last evaluations are of no consequence.
         if len(curve) - best <= _SINCE or lowest <= 0 or now < _TIMES * lowest or _keeps_best(session):
+            continue
+        if now - lowest < _LOST * (max(outcome.first, curve[0][1]) - lowest):
             continue
         yield Suspicion(
             f"The evaluation loss was best after {curve[best][0]} updates ({lowest:.4g}) and is {now:.4g} now: the "
@@ -70,7 +74,8 @@ RULE = Rule(
         "        best, kept = loss, copy.deepcopy(model.state_dict())\nmodel.load_state_dict(kept)",
         hurts="The last network is worse than one that was there already.",
         detection="20 evaluations or more (losses without gradients between updates); the best one is more than 10 "
-        "back, and the last three are 25 % above it, while the training loss fell.",
+        "back, the last three are 25 % above it and have lost a tenth of what had been gained, while the training loss "
+        "fell.",
         limits="Programs that call state_dict are taken to keep their best weights. Losses that are functions are "
         "seen in the first calls of every evaluation only.",
         sources=("Prechelt (1998), Early stopping: but when?",),

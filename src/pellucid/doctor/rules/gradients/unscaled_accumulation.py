@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from pellucid.doctor.facts import Place, Session
+from pellucid.doctor.facts import BY_HAND, Place, Session
 from pellucid.doctor.rule import Page, Rule, Suspicion
 from pellucid.doctor.source import Source
 from pellucid.records import Severity
@@ -44,6 +44,9 @@ def _undivided(session: Session) -> tuple[Place | None, float, float] | None:
             continue
         first = float(line.values[0].flatten()[0])
         for site in session.trained_losses():
+            # What is put together by hand is whatever is passed back: then its last operation has to be the mean.
+            if site.kind == BY_HAND and site.made_of[:1] != ("MeanBackward0",):
+                continue
             calls = [call for call in site.training if call.step == 0 and call.value.numel() == 1]
             if calls and site.options.get("reduction", "mean") == "mean" and float(calls[0].value) == first:
                 return line.place, float(calls[0].value), first
