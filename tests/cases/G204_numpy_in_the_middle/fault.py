@@ -9,7 +9,7 @@ from torch import nn
 
 seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
 torch.manual_seed(seed)
-X, y = make_moons(600, noise=0.15, random_state=seed)
+X, y = make_moons(600, noise=0.1, random_state=seed)
 X, y = torch.tensor(X, dtype=torch.float32), torch.tensor(y)
 X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=seed, stratify=y)
 
@@ -17,19 +17,19 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_
 class Network(nn.Module):
     def __init__(self):
         super().__init__()
-        self.hidden = nn.Linear(2, 4)
-        self.out = nn.Linear(4, 2)
+        self.hidden = nn.Linear(2, 6)
+        self.out = nn.Linear(6, 2)
 
     def forward(self, x):
-        x = torch.relu(self.hidden(x))
+        x = torch.tanh(self.hidden(x))
         x = torch.tensor(x.detach().numpy())
         return self.out(x)
 
 
 model = Network()
 criterion = nn.CrossEntropyLoss()
-optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-for epoch in range(40):
+optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+for epoch in range(60):
     for rows in torch.randperm(len(X_train)).split(32):
         optimizer.zero_grad()
         loss = criterion(model(X_train[rows]), y_train[rows])
