@@ -13,14 +13,14 @@ Epochs = Callable[..., list[EpochRecord]]
 
 
 def points(figure: str, kind: str) -> list[list[tuple[float, float]]]:
-    found = re.findall(rf'<polyline points="([^"]*)" class="{kind}"/>', figure.split('class="legend"')[0])
+    found = re.findall(rf'<polyline points="([^"]*)" class="{kind}"[^>]*/>', figure.split('class="legend"')[0])
     return [[tuple(map(float, pair.split(","))) for pair in line.split()] for line in found]  # type: ignore[misc]
 
 
 def drawn(epochs: list[EpochRecord], members: tuple[MemberRecord, ...], *, monitor: str = "loss") -> list[str]:
     whole = learning_curves(epochs, members, monitor=monitor, task="binary")
     assert whole is not None
-    return whole.split("<figure>")[1:]
+    return whole.split("<figure")[1:]
 
 
 def test_every_member_is_a_thin_line_and_the_mean_a_bold_one(run_record: Runs, epoch_records: Epochs) -> None:
@@ -111,4 +111,4 @@ def test_a_mean_loss_has_no_second_figure_unless_it_chose_the_epochs(run_record:
     members = run_record().members
     for monitor, figures in (("loss", 1), ("error", 2)):
         whole = learning_curves(epoch_records(members), members, monitor=monitor, task="quantile")
-        assert whole is not None and whole.count("<figure>") == figures
+        assert whole is not None and whole.count("<figure") == figures

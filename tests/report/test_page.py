@@ -11,6 +11,7 @@ from made_up_runs import TASKS
 from pellucid.evaluation import METRICS, format_value
 from pellucid.records import EpochRecord, Finding, RunRecord, Score, Severity
 from pellucid.report import render_report
+from pellucid.report.kit import report_script
 from pellucid.report.mistakes.units import edit_section
 
 Runs = Callable[..., RunRecord]
@@ -28,13 +29,14 @@ HOSTILE = (
 class Structure(HTMLParser):
     """Tags, attributes and text; complains where tags do not nest."""
 
-    VOID = frozenset({"meta", "br", "line", "circle", "rect", "polyline"})
+    VOID = frozenset({"meta", "br", "line", "circle", "rect", "polyline", "image"})
 
     def __init__(self, page: bytes) -> None:
         super().__init__()
         self.tags: list[str] = []
         self.attributes: list[tuple[str, str, str]] = []
         self.words = ""
+        self.blocks: list[str] = []
         self._open: list[str] = []
         self.feed(page.decode())
         assert self._open == []
@@ -52,7 +54,28 @@ class Structure(HTMLParser):
         assert self._open.pop() == tag
 
     def handle_data(self, data: str) -> None:
-        self.words += data
+        if self._open[-1:] == ["script"]:
+            self.blocks.append(data)
+        elif self._open[-1:] != ["style"]:
+            self.words += data
+
+
+def assert_sealed(page: bytes) -> None:
+    """Nothing that fetches, sends, or runs anything but the kit."""
+    structure = Structure(page)
+    assert not {"link", "img", "iframe", "object", "form", "base", "use"} & set(structure.tags)
+    names = {name for _, name, _ in structure.attributes}
+    assert not names & {"src", "style", "action"}
+    assert not [name for name in names if name.startswith("on")]
+    addresses = {value for _, name, value in structure.attributes if name == "href"}
+    assert all(value.startswith(("#part-", "data:image/png;base64,")) for value in addresses)
+    kinds = [value for tag, name, value in structure.attributes if (tag, name) == ("script", "type")]
+    assert kinds[0] == "module" and set(kinds[1:]) <= {"application/json"}
+    assert structure.tags.count("script") == len(kinds)
+    assert structure.blocks[0] == report_script()
+    text = page.decode()
+    assert "url(" not in text and "@import" not in text
+    assert set(re.findall(r"https?://[^\s\"']*", text)) <= {"http://www.w3.org/2000/svg"}
 
 
 def whole(run: RunRecord, epochs: Epochs) -> bytes:
@@ -66,53 +89,61 @@ def test_the_page_is_well_formed_small_and_the_same_every_time(
     run = run_record(task)
     page = whole(run, epoch_records)
     assert page == whole(run, epoch_records)
-    assert len(page) < 100_000
+    assert len(page) < 200_000
     structure = Structure(page)
     assert structure.tags.count("h1") == 1
     assert structure.tags.count("main") == 1
 
 
+def headings(page: bytes) -> list[str]:
+    """Names of the sections, in order."""
+    return re.findall(r"<h2[^>]*>([^<]*)</h2>", page.decode())
+
+
 def test_the_answer_comes_first_and_everything_needed_to_redo_it_last(run_record: Runs, epoch_records: Epochs) -> None:
-    words = Structure(whole(run_record(), epoch_records)).words
+    page = whole(run_record(), epoch_records)
+    words = Structure(page).words
     order = [
         "Better than",
         "On 179 rows that nothing has seen",
-        "Scores",
+        "On the test rows, which",
         "Where it is wrong",
-        "Findings",
         "PassengerId counts the rows",
-        "Use it",
         "pellucid predict model.safetensors new.csv -o predictions.csv --proba",
-        "Columns",
-        "Training",
-        "Provenance",
-        "pellucid fit titanic.csv --target Survived",
         "9" * 64,
         "a" * 64,
     ]
     places = [words.index(part) for part in order]
     assert places == sorted(places)
+    assert headings(page) == [
+        "What was asked",
+        "What came out",
+        "What was done to the columns",
+        "How training went",
+        "What the doctor says",
+        "How to use the model",
+        "How to reproduce it",
+    ]
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_nothing_is_fetched_run_or_sent(task: str, run_record: Runs, epoch_records: Epochs) -> None:
-    page = whole(run_record(task), epoch_records)
-    structure = Structure(page)
-    assert not {"script", "link", "img", "iframe", "object", "form", "base", "a", "use"} & set(structure.tags)
-    names = {name for _, name, _ in structure.attributes}
-    assert not names & {"src", "href", "style", "action"}
-    assert not [name for name in names if name.startswith("on")]
-    text = page.decode()
-    assert "url(" not in text and "@import" not in text and "http://" not in text and "https://" not in text
+def test_nothing_is_fetched_or_sent_and_the_kit_alone_runs(task: str, run_record: Runs, epoch_records: Epochs) -> None:
+    assert_sealed(whole(run_record(task), epoch_records))
 
 
-def test_the_policy_allows_this_style_sheet_and_nothing_else(run_record: Runs, epoch_records: Epochs) -> None:
+def test_the_policy_allows_this_style_sheet_and_this_script_and_nothing_else(
+    run_record: Runs, epoch_records: Epochs
+) -> None:
     page = whole(run_record(), epoch_records)
     policy = next(value for tag, name, value in Structure(page).attributes if (tag, name) == ("meta", "content"))
     sheet = re.search(rb"<style>(.*?)</style>", page, re.DOTALL)
-    assert sheet is not None
-    digest = base64.b64encode(hashlib.sha256(sheet.group(1)).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    script = re.search(rb'<script type="module">(.*?)</script>', page, re.DOTALL)
+    assert sheet is not None and script is not None
+    style, run = (base64.b64encode(hashlib.sha256(part.group(1)).digest()).decode() for part in (sheet, script))
+    assert policy == (
+        f"default-src 'none'; script-src 'sha256-{run}'; style-src 'sha256-{style}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -194,7 +225,8 @@ def test_a_run_without_epochs_members_findings_or_comparisons_still_has_a_page(r
 
 
 def test_a_run_without_scores_has_a_page(run_record: Runs) -> None:
-    assert "Scores" not in Structure(render_report(run_record(test=(), comparisons=()), [])).words
+    words = Structure(render_report(run_record(test=(), comparisons=()), [])).words
+    assert "On the test rows, which" not in words
 
 
 def test_a_thousand_columns_are_cut_and_counted(run_record: Runs) -> None:

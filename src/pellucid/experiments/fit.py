@@ -1,8 +1,9 @@
 """The main job: a table → an ensemble of networks, judged beside plain baselines, saved with its record and report."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Protocol
 
 import msgspec
 
@@ -14,19 +15,43 @@ from pellucid.experiments.folder import new_folder, write_record
 from pellucid.experiments.interrupts import Interrupts
 from pellucid.experiments.options import FitOptions
 from pellucid.experiments.preparing import decide, prepare
-from pellucid.experiments.replaying import epochs_to_keep, layers_of, replay_of
+from pellucid.experiments.replaying import epochs_to_keep, first_weights, layers_of, replay_of
 from pellucid.experiments.run import Run
 from pellucid.experiments.saving import model_of
 from pellucid.experiments.task_jobs import TASK_JOBS
 from pellucid.experiments.telling import TrainingJudge, describe_networks, network_widths, training_findings
 from pellucid.experiments.watching import Silent, Watcher
 from pellucid.models import read_model, write_model
-from pellucid.records import DoctorRecord, EpochRecord, RunRecord, encode_json, encode_lines, write_whole
+from pellucid.records import (
+    DoctorRecord,
+    EpochRecord,
+    LayerRecord,
+    ReplayRecord,
+    RunRecord,
+    encode_json,
+    encode_lines,
+    write_whole,
+)
+from pellucid.shapes import Floats
 from pellucid.tables import Table
 
 __all__ = ["fit_table"]
 
-ReportWriter = Callable[[RunRecord, Sequence[EpochRecord]], bytes]
+
+class ReportWriter(Protocol):
+    """Makes the page of a run; it comes from a layer above."""
+
+    def __call__(
+        self,
+        record: RunRecord,
+        epochs: Sequence[EpochRecord],
+        /,
+        *,
+        replay: ReplayRecord | None,
+        layers: Sequence[LayerRecord],
+        predictions: bytes | None,
+        weights: Floats | None,
+    ) -> bytes: ...
 
 
 def fit_table(
@@ -43,7 +68,7 @@ def fit_table(
         table: As read.
         options: What was asked for.
         watcher: Is told what goes on.
-        render_report: Makes the page from the record; None writes none. It comes from a layer above.
+        render_report: Makes the page; None writes none.
         judge_training: The doctor, from a layer above, too; None asks nobody.
 
     Raises:
@@ -158,7 +183,15 @@ def fit_table(
     if replay is not None:
         files.append("replay.json")
     if render_report is not None:
-        write_whole(folder / "report.html", render_report(record, ensemble.result.history))
+        page = render_report(
+            record,
+            ensemble.result.history,
+            replay=replay,
+            layers=layers,
+            predictions=verdict.predictions,
+            weights=first_weights(ensemble),
+        )
+        write_whole(folder / "report.html", page)
         files.append("report.html")
     return Run(folder, write_record(folder, record, tuple(files)))
 

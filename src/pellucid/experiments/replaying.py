@@ -19,13 +19,13 @@ from pellucid.experiments.lesson import Lesson
 from pellucid.experiments.preparing import Prepared
 from pellucid.experiments.saving import model_of
 from pellucid.models import Model, Prediction
-from pellucid.records import LayerRecord, Recipe, ReplayAxis, ReplayRecord
+from pellucid.records import FeatureLayer, LayerRecord, LinearLayer, Recipe, ReplayAxis, ReplayRecord, ScaleLayer
 from pellucid.shapes import Floats, RowNumbers
 from pellucid.tables import Column, Table
 from pellucid.training.probes import measure_layers
 from pellucid.training.settling import settle
 
-__all__ = ["epochs_to_keep", "layers_of", "replay_of"]
+__all__ = ["epochs_to_keep", "first_weights", "layers_of", "replay_of"]
 
 FRAMES = 40
 """Epochs that are looked at: a person who scrubs through them sees no jump, and a page carries them in 50 kB."""
@@ -65,6 +65,22 @@ def layers_of(ensemble: Ensemble, lesson: Lesson, epochs: Sequence[int]) -> tupl
     if not epochs:
         return ()
     return measure_layers(ensemble.result, lesson.data, lesson.units, epochs)
+
+
+def first_weights(ensemble: Ensemble) -> Floats | None:
+    """What the first network multiplies its inputs by ``[i, o]``; None where it embeds them before."""
+    first = ensemble.usable[0]
+    network, arrays = ensemble.result.network(first), ensemble.result.parameters(first)
+    factor: Floats | None = None
+    for number, layer in enumerate(network.layers):
+        if isinstance(layer, FeatureLayer) and (layer.frequencies or layer.categories):
+            return None
+        if isinstance(layer, ScaleLayer):
+            factor = arrays[f"{number}.factor"]
+        if isinstance(layer, LinearLayer):
+            weights: Floats = arrays[f"{number}.weight"]
+            return weights if factor is None else weights * factor[:, None]
+    return None
 
 
 def replay_of(prepared: Prepared, ensemble: Ensemble, recipe: Recipe, epochs: Sequence[int]) -> ReplayRecord | None:

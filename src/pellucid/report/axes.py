@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pellucid.evaluation import format_number
 from pellucid.report.markup import Markup, element, join
 
-__all__ = ["Axis", "frame"]
+__all__ = ["BOX", "Axis", "frame"]
 
 WIDTH, HEIGHT = 440, 270
 LEFT, RIGHT, TOP, BOTTOM = 52, 10, 10, 42
+BOX = (LEFT, WIDTH - RIGHT, TOP, HEIGHT - BOTTOM)
+"""Left, right, top and bottom of what is drawn."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ class Axis:
             ticks = ticks if ticks and ticks[0] > low else [low, *ticks[1:]]
         return Axis(low, high, ticks)
 
+    @staticmethod
+    def exact(low: float, high: float) -> "Axis":
+        """An axis from one number to another one above it, without room at its ends."""
+        return Axis(low, high, _round_ticks(low, high))
+
     def share(self, value: float) -> float:
         """Where the number lies, 0 at ``low`` and 1 at ``high``."""
         if self.logarithmic:
@@ -73,7 +80,9 @@ def frame(x: Axis, y: Axis, drawn: Markup, *, title: str, below: str) -> Markup:
     for tick, label in zip(x.ticks, _labels(x.ticks), strict=True):
         parts.append(element("text", label, x=x.across(tick), y=floor + 17, text_anchor="middle"))
     parts.append(element("text", below, x=(LEFT + WIDTH - RIGHT) / 2, y=HEIGHT - 6, text_anchor="middle"))
-    return element("svg", *parts, join(drawn), viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", aria_label=title)
+    return element(
+        "svg", *parts, join(drawn), viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", aria_label=title, class_="chart"
+    )
 
 
 def _round_ticks(low: float, high: float, most: int = 6) -> list[float]:

@@ -7,7 +7,7 @@ from pellucid.evaluation import METRICS, describe_difference, format_interval, f
 from pellucid.records import BaselineRecord, ComparisonRecord, RunRecord, Score
 from pellucid.report.markup import Content, Markup, element, join
 from pellucid.report.tables import lined_up, scrolled
-from pellucid.report.words import percent
+from pellucid.report.words import percent, shortened
 
 __all__ = ["Contender", "contenders_table", "plain_contenders", "scores_section", "target_scores"]
 
@@ -74,6 +74,7 @@ def contenders_table(contenders: Sequence[Contender], *, note: str) -> Markup:
         element("thead", element("tr", element("th", "model", scope="col"), *heads)),
         element("tbody", *(_score_row(each, names, low, high) for each in contenders)),
         class_="scores",
+        data_sortable=True,
     )
     note += " In brackets and as a bar: 95\N{NARROW NO-BREAK SPACE}% bootstrap interval."
     note += " ↑ more is better, ↓ less is better."
@@ -157,7 +158,8 @@ def _score_row(contender: Contender, names: list[str], low: float, high: float) 
             cells.append(
                 element("td", format_value(name, score.value), small, _whisker(score, low, high, ours=contender.ours))
             )
-    label = join(contender.title, element("small", contender.words) if contender.words else None)
+    words = element("small", shortened(contender.words)) if contender.words else None
+    label = join(shortened(contender.title), words)
     return element(
         "tr", element("th", label, scope="row", class_="name"), *cells, class_="ours" if contender.ours else None
     )

@@ -7,7 +7,7 @@ from pellucid.evaluation import format_count, format_number, format_seconds, plu
 from pellucid.records import Finding, Recipe, RunRecord, Severity
 from pellucid.report.markup import Content, Markup, element, join
 from pellucid.report.tables import definitions, scrolled
-from pellucid.report.words import percent
+from pellucid.report.words import percent, shortened
 
 __all__ = [
     "columns_section",
@@ -149,7 +149,7 @@ def columns_section(record: RunRecord, *, file: str = "record.json") -> Markup:
         rows.append(
             element(
                 "tr",
-                element("th", column.name, scope="row", class_="name"),
+                _column_name(column.name),
                 element("td", column.kind),
                 element("td", role, class_="short"),
                 element("td", format_count(column.missing) if column.missing else "·", class_="number"),
@@ -170,10 +170,17 @@ def columns_section(record: RunRecord, *, file: str = "record.json") -> Markup:
         "table",
         element("thead", element("tr", *(element("th", name, scope="col", class_=kind) for name, kind in heads))),
         element("tbody", *rows),
+        data_sortable=True,
     )
     hidden = len(record.columns) - len(shown)
     rest = element("p", f"{plural(hidden, 'more column')} in {file}.", class_="quiet") if hidden else None
     return join(element("p", words), scrolled(table, "Columns"), rest)
+
+
+def _column_name(name: str) -> Markup:
+    """The name as the head of a row; of a very long one its ends, and the whole of it to whoever points at it."""
+    cut = shortened(name)
+    return element("th", cut, scope="row", class_="name", title=name if cut != name else None)
 
 
 def training_section(record: RunRecord) -> Markup:
@@ -204,6 +211,7 @@ def training_section(record: RunRecord) -> Markup:
             ),
         ),
         element("tbody", *rows),
+        data_sortable=True,
     )
     return join(
         scrolled(table, "Networks"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pellucid.report.kit import report_script
 from pellucid.report.markup import Markup, element
 from pellucid.report.style import POLICY, STYLE
 
@@ -9,7 +10,7 @@ __all__ = ["html_page"]
 
 
 def html_page(title: str, header: Sequence[Markup], sections: Sequence[tuple[str, Markup]], footer: str) -> bytes:
-    """One self-contained HTML file, UTF-8. It fetches nothing, runs nothing and sends nothing.
+    """One self-contained HTML file, UTF-8. It fetches nothing and sends nothing; it runs the kit's own script alone.
 
     Args:
         title: Of the window.
@@ -17,10 +18,16 @@ def html_page(title: str, header: Sequence[Markup], sections: Sequence[tuple[str
         sections: Names and bodies, in order.
         footer: The last sentence.
     """
+    named = [(f"part-{place}", name, body) for place, (name, body) in enumerate(sections, start=1)]
     main = element(
         "main",
         element("header", *header),
-        *(element("section", element("h2", name), body) for name, body in sections),
+        element(
+            "nav",
+            element("ul", *(element("li", element("a", name, href=f"#{key}")) for key, name, _ in named)),
+            aria_label="Parts of this page",
+        ),
+        *(element("section", element("h2", name, id=key), body, aria_labelledby=key) for key, name, body in named),
         element("footer", footer),
     )
     head = element(
@@ -30,8 +37,9 @@ def html_page(title: str, header: Sequence[Markup], sections: Sequence[tuple[str
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", f"{title} · Pellucid"),
-        # The style sheet is this package's own text and contains no "<": the policy knows it by its digest.
+        # Style sheet and script are this package's own text: the policy knows them by their digests.
         element("style", Markup(STYLE)),
+        element("script", Markup(report_script()), type="module"),
     )
     page = element("html", head, element("body", main), lang="en")
     return f"<!DOCTYPE html>\n{page}\n".encode()

@@ -1,16 +1,25 @@
 """The page's one style sheet. No url(), no import, no font file: the page asks for nothing."""
 
-import base64
-import hashlib
+from pellucid.report.kit import digest, kit_style, report_script
 
 __all__ = ["POLICY", "STYLE"]
 
-STYLE = """
-:root{color-scheme:light dark;--paper:#fdfdfb;--raised:#f5f5f1;--ink:#1b1d20;--quiet:#5b6167;--line:#dfdfd9;
---ours:#0b6aa6;--rival:#767c82;--warm:#b8520a;--bad:#b3261e;--third:#2b7a3f;--fourth:#7a4ea3}
-@media (prefers-color-scheme:dark){:root{--paper:#141619;--raised:#1c1f23;--ink:#e8e9eb;--quiet:#a0a6ac;
---line:#30343a;
---ours:#6db9ee;--rival:#8d949b;--warm:#f0a05a;--bad:#ff8a80;--third:#7fce93;--fourth:#c3a1e6}}
+LIGHT = """--paper:#fdfdfb;--raised:#f5f5f1;--ink:#1b1d20;--quiet:#5b6167;--line:#dfdfd9;--edge:#84898e;
+--ours:#0b6aa6;--rival:#767c82;--warm:#b8520a;--bad:#b3261e;--third:#2b7a3f;--fourth:#7a4ea3;--fifth:#8a6a00;
+--sixth:#b03a6e"""
+DARK = """--paper:#141619;--raised:#1c1f23;--ink:#e8e9eb;--quiet:#a0a6ac;--line:#30343a;--edge:#7c838a;
+--ours:#6db9ee;--rival:#8d949b;--warm:#f0a05a;--bad:#ff8a80;--third:#7fce93;--fourth:#c3a1e6;--fifth:#d8bd55;
+--sixth:#f08fb8"""
+
+THEMES = f"""
+:root{{color-scheme:light dark;{LIGHT}}}
+@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{DARK}}}}}
+:root[data-theme=light]{{color-scheme:light}}
+:root[data-theme=dark]{{color-scheme:dark;{DARK}}}
+"""
+"""The system's choice, until a reader makes another one."""
+
+PAGE = """
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);
@@ -43,7 +52,7 @@ thead th{color:var(--quiet);font-weight:500;font-size:.86rem;border-bottom-color
 tbody th,tfoot th{font-weight:500}
 .number{text-align:right;white-space:nowrap}
 .short{white-space:nowrap}
-.name{overflow-wrap:anywhere;min-width:7rem}
+.name{min-width:7rem}
 .scores .ours th,.scores .ours td:first-of-type{font-weight:650;color:var(--ours)}
 .scores small{display:block;font-weight:400;color:var(--quiet);font-size:.86rem;max-width:26rem}
 .scores td small{white-space:nowrap}
@@ -59,7 +68,7 @@ margin:.25rem 0}
 svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--quiet)}
 svg .axis{stroke:var(--line);stroke-width:1}
 svg .base{stroke:var(--quiet);stroke-width:1}
-svg .member{fill:none;stroke:var(--ours);stroke-width:1;opacity:.28}
+svg .member{fill:none;stroke:var(--ours);stroke-width:1;opacity:.4}
 svg .mean{fill:none;stroke:var(--ours);stroke-width:2.2;stroke-linejoin:round}
 svg .training{fill:none;stroke:var(--warm);stroke-width:1.8;stroke-dasharray:5 4;stroke-linejoin:round}
 svg .best{fill:var(--paper);stroke:var(--ours);stroke-width:1.5}
@@ -75,9 +84,13 @@ svg .curve.line0{stroke:var(--ours)}
 svg .curve.line1{stroke:var(--warm);stroke-dasharray:7 3}
 svg .curve.line2{stroke:var(--third);stroke-dasharray:2 3}
 svg .curve.line3{stroke:var(--fourth);stroke-dasharray:9 3 2 3}
+svg .curve.line4{stroke:var(--fifth);stroke-dasharray:12 4}
+svg .curve.line5{stroke:var(--sixth);stroke-dasharray:4 2 1 2}
 svg .band.line1{fill:var(--warm)}
 svg .band.line2{fill:var(--third)}
 svg .band.line3{fill:var(--fourth)}
+svg .band.line4{fill:var(--fifth)}
+svg .band.line5{fill:var(--sixth)}
 svg .observed{stroke:var(--rival);stroke-width:14}
 svg .diagonal{stroke:var(--quiet);stroke-width:1;stroke-dasharray:2 4}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1.2rem 2rem;
@@ -92,6 +105,7 @@ list-style:none}
 .findings li{padding:.7rem 0 .7rem .9rem;border-left:3px solid var(--line);margin:0 0 .7rem}
 .findings .error{border-color:var(--bad)}
 .findings .warning{border-color:var(--warm)}
+.findings ul{list-style:none;padding:0}
 .findings p{margin:.15rem 0;overflow-wrap:anywhere}
 .error .level{color:var(--bad)}
 .warning .level{color:var(--warm)}
@@ -102,7 +116,11 @@ list-style:none}
 .matrix td{border:1px solid var(--paper);min-width:2.1rem}
 .matrix .edge{color:var(--quiet);padding-left:1rem}
 .dense{font-size:.76rem}
-.dense th,.dense td{padding:.14rem .3rem;min-width:0}
+.dense th,.dense td{padding:.16rem .1rem;min-width:1.4rem}
+.dense tbody td:not(.edge){text-align:center}
+.dense thead th:not(.edge){text-align:center}
+.dense thead th:first-child{white-space:normal;min-width:3.6rem}
+.dense .edge{padding-left:.5rem}
 .r1{background:color-mix(in srgb,var(--ours) 10%,var(--paper))}
 .r2{background:color-mix(in srgb,var(--ours) 20%,var(--paper))}
 .r3{background:color-mix(in srgb,var(--ours) 30%,var(--paper))}
@@ -121,15 +139,39 @@ footer{margin-top:3.5rem;border-top:1px solid var(--line);padding-top:1rem;color
 dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}th,td{padding-right:.8rem}h2{margin-top:2.2rem}}
 @media (max-width:40rem){.spare{display:none}.scores .number small{display:none}.scores .whisker{min-width:4.5rem}
 .scores th,.scores td{padding-right:.6rem}}
-@media print{:root{--paper:#fff;--raised:#fff;--ink:#000;--quiet:#444;--line:#ccc;--ours:#0b6aa6;--rival:#767c82;
---warm:#b8520a}
+nav ul{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;list-style:none;margin:1.4rem 0 0;padding:0;font-size:.92rem}
+a{color:var(--ours)}
+.name,.cell,th,td,summary,pre,.code,.legend li,dd,h1{unicode-bidi:isolate}
+h1,summary,.chart-title,.legend li,.verdict,nav li,figcaption,p{overflow-wrap:anywhere}
+th,td{overflow-wrap:break-word}
+.name{overflow-wrap:anywhere}
+.numbers{font-size:.9rem}
+.scroll+figure{margin-top:1.6rem}
+.code-lines{list-style:none;padding:.5rem 0;margin:.5rem 0;background:var(--raised);border:1px solid var(--line);
+border-radius:6px;overflow-x:auto}
+.code-lines li{white-space:pre;padding:0 1rem;margin:0;border:0;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,
+"DejaVu Sans Mono",monospace;font-size:.84rem;line-height:1.5}
+.code-lines .at{border-left:3px solid var(--bad);padding-left:calc(1rem - 3px);background:var(--paper);font-weight:650}
+.code-lines .gone{color:var(--bad)}
+.code-lines .new{color:var(--third)}
+.findings .code-lines li{padding:0 1rem;margin:0;border-left:0}
+.findings .code-lines .at{border-left:3px solid var(--bad)}
+.findings h3{margin:0;font-size:1.02rem}
+.picture{image-rendering:pixelated}
+svg .cloud{fill:var(--ours);opacity:.55}
+svg .outline{fill:none;stroke:var(--quiet);stroke-width:1}
+@media print{:root,:root[data-theme]{--paper:#fff;--raised:#fff;--ink:#000;--quiet:#444;--line:#ccc;--ours:#0b6aa6;
+--rival:#767c82;--warm:#b8520a;--bad:#b3261e;--third:#2b7a3f;--fourth:#7a4ea3;--fifth:#8a6a00;--sixth:#b03a6e}
 main{padding:0;max-width:none}body{font-size:10.5pt}h2,h3{break-after:avoid}figure,tr,li{break-inside:avoid}
+nav{display:none}
 .scroll{overflow:visible}pre{white-space:pre-wrap}*{print-color-adjust:exact}}
-""".strip()
+"""
+
+STYLE = (THEMES + PAGE + kit_style()).strip()
 
 POLICY = (
     "default-src 'none'; "
-    f"style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'; "
-    "base-uri 'none'; form-action 'none'"
+    f"script-src '{digest(report_script())}'; style-src '{digest(STYLE)}'; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
 )
-"""Nothing may be fetched, run or sent; the one style sheet is allowed by its digest."""
+"""Nothing may be fetched or sent; the one script and the one style sheet are allowed by their digests."""

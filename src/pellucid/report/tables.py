@@ -41,7 +41,7 @@ def lined_up(
             for place, cell in enumerate(row)
         ]
         body.append(element("tr", *cells))
-    return element("table", element("thead", head), element("tbody", *body), class_=class_)
+    return element("table", element("thead", head), element("tbody", *body), class_=class_, data_sortable=True)
 
 
 def definitions(entries: Iterable[tuple[str, Content]]) -> Markup:

@@ -1,9 +1,14 @@
-"""What a task is called on the page."""
+"""What a task is called on the page, and how long words are cut."""
+
+import re
 
 from pellucid.evaluation import plural
 from pellucid.records import RunRecord
 
-__all__ = ["percent", "task_words"]
+__all__ = ["percent", "shortened", "task_words"]
+
+LONGEST_WORD = 60
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
 
 def task_words(record: RunRecord) -> str:
@@ -42,3 +47,9 @@ def _quantiles(levels: tuple[float, ...]) -> str:
 def percent(level: float) -> str:
     """A level of a quantile: ``5 %``, ``97.5 %``."""
     return f"{round(level * 100, 6):g}\N{NARROW NO-BREAK SPACE}%"
+
+
+def shortened(text: str) -> str:
+    """A sentence whose words have at most 60 letters: of a longer one its beginning and its end."""
+    half = LONGEST_WORD // 2
+    return _LONG_WORD.sub(lambda found: f"{found[0][:half]}…{found[0][1 - half :]}", text)

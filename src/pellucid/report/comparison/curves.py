@@ -3,15 +3,20 @@
 import math
 from collections.abc import Sequence
 
+from pellucid.evaluation import format_count, format_number
 from pellucid.records import ComparisonRunRecord, CurveRecord
-from pellucid.report.axes import Axis, frame
-from pellucid.report.markup import Markup, element, join
+from pellucid.report.axes import BOX, Axis, frame
+from pellucid.report.figure import curve_data, entry, few, figure
+from pellucid.report.markup import Content, Markup, element, join
+from pellucid.report.tables import lined_up
 
 __all__ = ["curves_section"]
 
 MOST = 4
 """Variants that are drawn: more lines are a tangle."""
 MOST_POINTS = 150
+MOST_ROWS = 10
+"""Epochs in the table behind a figure."""
 LOGARITHMIC_FROM = 20.0
 """A range of more than this factor is drawn in equal ratios."""
 Point = tuple[int, float, float, float]
@@ -63,28 +68,58 @@ def _figure(title: str, names: Sequence[str], lines: Sequence[Sequence[Point]]) 
     drawn: list[Markup] = []
     for number, line in enumerate(lines):
         if len(line) > 1:
-            outline = placed(line, 2) + placed(line, 3)[::-1]
-            drawn.append(element("polygon", points=" ".join(outline), class_=f"band line{number}"))
+            outline = " ".join(placed(line, 2) + placed(line, 3)[::-1])
+            drawn.append(element("polygon", points=outline, class_=f"band line{number}", data_line=f"band{number}"))
     for number, line in enumerate(lines):
-        drawn.append(element("polyline", points=" ".join(placed(line, 1)), class_=f"curve line{number}"))
+        points = " ".join(placed(line, 1))
+        drawn.append(element("polyline", points=points, class_=f"curve line{number}", data_line=f"line{number}"))
     told = "; ".join(f"{name} to {line[-1][1]:.3g}" for name, line in zip(names, lines, strict=True) if line)
-    entries = [
-        element(
-            "li",
-            element(
-                "svg",
-                element("polyline", points="0,5 26,5", class_=f"curve line{number}"),
-                viewBox="0 0 26 10",
-                aria_hidden="true",
-            ),
-            name,
-        )
-        for number, (name, line) in enumerate(zip(names, lines, strict=True))
-        if line
-    ]
-    return element(
-        "figure",
-        element("p", f"{title}{' (logarithmic scale)' if logarithmic else ''}", class_="chart-title"),
+    entries = []
+    for number, (name, line) in enumerate(zip(names, lines, strict=True)):
+        if line:
+            mark = element("polyline", points="0,5 26,5", class_=f"curve line{number}")
+            entries.append(entry(mark, name, shows=f"line{number} band{number}"))
+    return figure(
+        f"{title}{' (logarithmic scale)' if logarithmic else ''}",
         frame(x, y, join(*drawn), title=f"{title} by epoch: {told}.", below="epoch"),
-        element("ul", *entries, class_="legend"),
+        _table(names, lines),
+        legend=entries,
+        kind="curves",
+        data=_read_out(names, lines, x),
     )
+
+
+def _table(names: Sequence[str], lines: Sequence[Sequence[Point]]) -> Markup:
+    epochs, at = _by_epoch(lines)
+    rows: list[list[Content]] = []
+    for place in few(len(epochs), MOST_ROWS):
+        row: list[Content] = [format_count(epochs[place])]
+        for line in at:
+            point = line.get(epochs[place])
+            row.append("–" if point is None else " ".join((format_number(point[1]), f"({_band(point)})")))
+        rows.append(row)
+    return lined_up(["epoch", *(f"{name}, mean (band)" for name in names)], rows, words=0)
+
+
+def _band(point: Point) -> str:
+    return f"{format_number(point[2], like=point[1])}–{format_number(point[3], like=point[1])}"
+
+
+def _read_out(names: Sequence[str], lines: Sequence[Sequence[Point]], x: Axis) -> dict[str, object]:
+    epochs, at = _by_epoch(lines)
+    told = []
+    for name, line in zip(names, at, strict=True):
+        points = [line.get(epoch) for epoch in epochs]
+        ends = {
+            key: [None if point is None else point[part] for point in points]
+            for key, part in (("value", 1), ("low", 2), ("high", 3))
+        }
+        told.append({"name": name if len(name) <= 40 else f"{name[:39]}…", **ends})
+    return curve_data("epoch", epochs, told, box=BOX, axis=x)
+
+
+def _by_epoch(lines: Sequence[Sequence[Point]]) -> tuple[list[int], list[dict[int, Point]]]:
+    """All epochs, and the points of every line by epoch."""
+    return sorted({point[0] for line in lines for point in line}), [
+        {point[0]: point for point in line} for line in lines
+    ]

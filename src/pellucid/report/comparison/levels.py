@@ -8,8 +8,9 @@ from pellucid.records import ComparisonRunRecord, FactorRecord, ImportanceRecord
 from pellucid.report.axes import Axis, frame
 from pellucid.report.comparison.scale import Scale
 from pellucid.report.comparison.words import Numbers, metric_title
+from pellucid.report.figure import entry, few, figure
 from pellucid.report.markup import Markup, element, join
-from pellucid.report.tables import scrolled
+from pellucid.report.tables import lined_up, scrolled
 
 __all__ = ["level_chart", "level_table"]
 
@@ -17,6 +18,8 @@ STRIP = 240
 MOST_LEVELS = 30
 """Values with names in a table; more are in comparison.json."""
 MOST_DOTS = 400
+MOST_ROWS = 30
+"""Variants in the table behind a chart."""
 ROOM = 0.03
 """Of the axis, free at either end."""
 
@@ -56,34 +59,45 @@ def level_chart(
         if len(ends) > 1:
             outline = [(at, low) for at, low, _ in ends] + [(at, high) for at, _, high in reversed(ends)]
             drawn.append(_shape("polygon", [(x.across(at), up(value)) for at, value in outline], "band"))
-            entries.append(_entry(element("rect", x=0, y=0, width=26, height=10, class_="band"), f"95{THIN}% interval"))
+            entries.append(entry(element("rect", x=0, y=0, width=26, height=10, class_="band"), f"95{THIN}% interval"))
         line = [(at, each.mean) for at, _, each in points if each.mean is not None]
     else:
         line = _level_means(importance, set(places))
     if len(line) > 1:
         drawn.append(_shape("polyline", [(x.across(at), up(value)) for at, value in line], "mean"))
         name = "mean" if alone else "mean, all else equal"
-        entries.append(_entry(element("polyline", points="0,5 26,5", class_="mean"), name))
+        entries.append(entry(element("polyline", points="0,5 26,5", class_="mean"), name))
     if not alone:
         drawn += [
             element("circle", cx=x.across(at), cy=up(each.mean), r=2.6, class_="dot")
             for at, _, each in points[:MOST_DOTS]
             if each.mean is not None
         ]
-        entries.append(_entry(element("circle", cx=13, cy=5, r=2.6, class_="dot"), "one variant"))
+        entries.append(entry(element("circle", cx=13, cy=5, r=2.6, class_="dot"), "one variant"))
     best = next(((at, each) for at, rank, each in points if rank == 1), None)
     if best is not None and best[1].mean is not None:
         drawn.append(element("circle", cx=x.across(best[0]), cy=up(best[1].mean), r=4, class_="best"))
-        entries.append(_entry(element("circle", cx=13, cy=5, r=4, class_="best"), "chosen"))
+        entries.append(entry(element("circle", cx=13, cy=5, r=4, class_="best"), "chosen"))
     low, high = (factor_text(each, factor) for each in (points[0][2], points[-1][2]))
     told = f"{metric_title(record)} by {factor.name}, from {low} to {high}."
     if best is not None:
         told += f" Best at {factor_text(best[1], factor)}."
-    return element(
-        "figure",
-        element("p", f"{metric_title(record)} by {factor.name}", class_="chart-title"),
+    numbers = Numbers(record)
+    kept = [points[place] for place in few(len(points), MOST_ROWS)]
+    rows = [
+        (
+            factor_text(each, factor),
+            "–" if each.mean is None else numbers.value(each.mean),
+            numbers.interval(each.low, each.high) or "–",
+            str(rank),
+        )
+        for _, rank, each in kept
+    ]
+    return figure(
+        f"{metric_title(record)} by {factor.name}",
         frame(x, y, join(*drawn), title=told, below=f"{factor.name}{' (equal ratios)' if logarithmic else ''}"),
-        element("ul", *entries, class_="legend"),
+        lined_up((factor.name, "mean", f"95{THIN}% interval", "rank"), rows, words=0),
+        legend=entries,
     )
 
 
@@ -156,6 +170,7 @@ def level_table(
         element("thead", element("tr", *(element("th", name, scope="col", class_=kind) for name, kind in heads))),
         element("tbody", *body),
         class_="levels",
+        data_sortable=True,
     )
     hidden = len(factor.values) - MOST_LEVELS
     more = element("p", f"{plural(hidden, 'more value')} in comparison.json.", class_="quiet") if hidden > 0 else None
@@ -188,7 +203,3 @@ def _strip(mean: float, own: Sequence[float], scale: Scale) -> Markup:
 
 def _shape(tag: str, points: Sequence[tuple[float, float]], kind: str) -> Markup:
     return element(tag, points=" ".join(f"{across:g},{up:g}" for across, up in points), class_=kind)
-
-
-def _entry(mark: Markup, words: str) -> Markup:
-    return element("li", element("svg", mark, viewBox="0 0 26 10", aria_hidden="true"), words)

@@ -13,11 +13,11 @@ from pellucid.report.comparison.pairs import pairs_section
 from pellucid.report.comparison.saved import FILE, saved_run
 from pellucid.report.comparison.standing import standing_section
 from pellucid.report.comparison.untouched import untouched_section
-from pellucid.report.markup import Markup, element
+from pellucid.report.markup import Markup, element, join
 from pellucid.report.mistakes import mistakes_section
 from pellucid.report.sections import columns_section, findings_section, provenance_section, use_section
 from pellucid.report.shell import html_page
-from pellucid.report.words import task_words
+from pellucid.report.words import shortened, task_words
 
 __all__ = ["render_comparison"]
 
@@ -25,7 +25,7 @@ __all__ = ["render_comparison"]
 def render_comparison(record: ComparisonRunRecord, curves: Sequence[CurveRecord]) -> bytes:
     """The report of one comparison as one self-contained HTML file, UTF-8; equal input gives equal bytes.
 
-    It fetches nothing, runs nothing and sends nothing; whatever came from the table or the user is escaped.
+    It fetches nothing and sends nothing; whatever came from the table or the user is escaped.
 
     Args:
         record: The comparison, with one judged variant at least.
@@ -44,14 +44,13 @@ def render_comparison(record: ComparisonRunRecord, curves: Sequence[CurveRecord]
         sections.append(("On rows that no choice saw", untouched_section(record)))
         sections.append(("Where the saved model is wrong", mistakes_section(run, file=FILE)))
     sections.append(("How they learned", curves_section(record, curves)))
-    sections.append(("Findings", findings_section(run)))
+    sections.append(("What the doctor says", findings_section(run)))
     if record.test:
-        sections.append(("Use it", use_section(run)))
+        sections.append(("How to use the model", use_section(run)))
     sections += [
         ("How it was judged", design_section(record)),
-        ("Columns", columns_section(run, file=FILE)),
-        ("Do it again", again_section(record)),
-        ("Provenance", provenance_section(run)),
+        ("What was done to the columns", columns_section(run, file=FILE)),
+        ("How to reproduce it", join(again_section(record), provenance_section(run))),
     ]
     source = record.source
     what = f"{source.name} → {record.target} ({task_words(run)})"
@@ -59,10 +58,10 @@ def render_comparison(record: ComparisonRunRecord, curves: Sequence[CurveRecord]
     return html_page(
         f"{record.target} from {source.name}, compared",
         [
-            element("p", f"{what}  ·  {size}", class_="eyebrow"),
-            element("h1", comparison_headline(record)),
-            *(element("p", sentence, class_="verdict") for sentence in answer_sentences(record)),
-            element("p", asked_sentence(record), class_="quiet"),
+            element("p", shortened(f"{what}  ·  {size}"), class_="eyebrow"),
+            element("h1", shortened(comparison_headline(record))),
+            *(element("p", shortened(sentence), class_="verdict") for sentence in answer_sentences(record)),
+            element("p", shortened(asked_sentence(record)), class_="quiet"),
         ],
         [(name, body) for name, body in sections if body is not None],
         f"Pellucid, comparison {record.id}. This page works offline and sends nothing; its data are {FILE}, "

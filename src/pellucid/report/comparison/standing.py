@@ -40,7 +40,9 @@ def standing_section(record: ComparisonRunRecord) -> Markup:
     heads += [_head("mean rank", "number spare"), _head("epochs", "number spare")] if len(columns) <= ROOMY else []
     heads += [_head("failed", "number")] if failed else []
     rows = [_row(each, columns, numbers, scale, failed=failed) for each in shown]
-    table = element("table", element("thead", element("tr", *heads)), element("tbody", *rows), class_="standing")
+    table = element(
+        "table", element("thead", element("tr", *heads)), element("tbody", *rows), class_="standing", data_sortable=True
+    )
     order = f"in order of {factor.name}" if factor is not None else "the best first"
     note = (
         f"Mean {metric_title(record)}, {order}. The interval is that of each mean on its own; whether two variants "

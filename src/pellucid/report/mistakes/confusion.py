@@ -6,6 +6,7 @@ from typing import Any
 from pellucid.evaluation import format_count, format_percent, plural
 from pellucid.report.markup import Markup, element, join
 from pellucid.report.tables import scrolled
+from pellucid.report.words import shortened
 
 __all__ = ["confusion_section"]
 
@@ -48,9 +49,9 @@ def _mixed_up(labels: Sequence[str], table: Sequence[Sequence[int]]) -> Markup:
         named = [
             f"{plural(count, 'time')} “{labels[said]}” for a true “{labels[truth]}”" for count, truth, said in pairs
         ]
-        return element("p", f"{plural(total, 'mistake')}: {', '.join(named)}.")
+        return element("p", shortened(f"{plural(total, 'mistake')}: {', '.join(named)}."))
     named = [f"“{labels[said]}” for a true “{labels[truth]}” ({format_count(count)})" for count, truth, said in pairs]
-    return element("p", f"{plural(total, 'mistake')}. Most often: {', '.join(named[:MOST_MIXED_UP])}.")
+    return element("p", shortened(f"{plural(total, 'mistake')}. Most often: {', '.join(named[:MOST_MIXED_UP])}."))
 
 
 def _matrix(labels: Sequence[str], table: Sequence[Sequence[int]]) -> Markup:

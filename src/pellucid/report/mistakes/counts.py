@@ -5,8 +5,9 @@ from typing import Any
 
 from pellucid.evaluation import format_count, format_number
 from pellucid.report.axes import Axis, frame
+from pellucid.report.figure import figure
 from pellucid.report.markup import Markup, element, join
-from pellucid.report.tables import lined_up, scrolled
+from pellucid.report.tables import lined_up
 
 __all__ = ["count_section"]
 
@@ -34,13 +35,7 @@ def count_section(found: dict[str, Any]) -> Markup:
             for group in found["counts"]
         ),
     )
-    note = "Rows with so large a count, and how many there should be if counts were drawn from the predicted rates"
-    return join(
-        element("p", " ".join(sentences)),
-        element(
-            "div", _bars(found["counts"]), element("div", scrolled(table, "Rows by count", note=note)), class_="pair"
-        ),
-    )
+    return join(element("p", " ".join(sentences)), _bars(found["counts"], table))
 
 
 def _words(group: dict[str, Any]) -> str:
@@ -50,7 +45,7 @@ def _words(group: dict[str, Any]) -> str:
     return format_count(low) if low == high else f"{format_count(low)}–{format_count(high)}"
 
 
-def _bars(groups: Sequence[dict[str, Any]]) -> Markup:
+def _bars(groups: Sequence[dict[str, Any]], numbers: Markup) -> Markup:
     """A bar of observed rows for each count, and a dot where the rates would have it end."""
     most = max(max(group["observed"], group["expected"]) for group in groups)
     x, y = Axis(0.5, len(groups) + 0.5, ()), Axis.of(0, max(1.0, most))
@@ -63,11 +58,11 @@ def _bars(groups: Sequence[dict[str, Any]]) -> Markup:
     summary = "; ".join(
         f"{_words(group)}: {group['observed']} rows, {format_number(group['expected'])} expected" for group in groups
     )
-    return element(
-        "figure",
-        element("p", "Rows by count", class_="chart-title"),
+    return figure(
+        "Rows by count",
         frame(x, y, join(*drawn), title=f"Rows by count: {summary}.", below="count"),
-        element("figcaption", "Bar: rows that have this count. Dot: rows that the predicted rates promise."),
+        numbers,
+        caption="Bar: rows that have this count. Dot: rows that the predicted rates promise.",
     )
 
 

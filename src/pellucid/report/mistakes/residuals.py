@@ -5,6 +5,7 @@ from typing import Any
 
 from pellucid.evaluation import format_count, format_number, format_percent, plural
 from pellucid.report.axes import Axis, frame
+from pellucid.report.figure import figure
 from pellucid.report.markup import Markup, element, join
 from pellucid.report.tables import lined_up, scrolled
 
@@ -82,13 +83,15 @@ def _against_truth(groups: Sequence[dict[str, float]], target: str) -> Markup:
         )
         drawn.append(element("circle", cx=place, cy=y.up(group["truth"]), r=4, class_="ours-dot"))
     summary = "; ".join(f"predicted {format_number(g['predicted'])}, true {format_number(g['truth'])}" for g in groups)
-    return element(
-        "figure",
-        element("p", f"{target}: true against predicted", class_="chart-title"),
+    table = lined_up(
+        ("predicted, mean", "true, mean", "8 in 10 from", "to"),
+        ([format_number(g[name]) for name in ("predicted", "truth", "low", "high")] for g in groups),
+        words=0,
+    )
+    return figure(
+        f"{target}: true against predicted",
         frame(x, y, join(*drawn), title=f"Mean truth by group of predictions: {summary}.", below="predicted"),
-        element(
-            "figcaption",
-            "Dot: mean truth of a tenth of the rows, in order of prediction. Bar: where 8 in 10 of them lie. "
-            "Dotted: truth = prediction.",
-        ),
+        table,
+        caption="Dot: mean truth of a tenth of the rows, in order of prediction. Bar: where 8 in 10 of them lie. "
+        "Dotted: truth = prediction.",
     )
