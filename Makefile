@@ -4,7 +4,7 @@
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test test-all check docs bench bench-compare bench-doctor bench-halving bench-many bench-memory bench-mixed bench-path bench-quality bench-recipe bench-solo
+.PHONY: help demo test test-all check browser docs bench bench-compare bench-doctor bench-halving bench-many bench-memory bench-mixed bench-path bench-quality bench-recipe bench-solo
 .DEFAULT_GOAL := help
 
 help:
@@ -12,7 +12,8 @@ help:
 	@echo "make test           the fast tests"
 	@echo "make test-all       every test, the slow ones too"
 	@echo "make check          format, lint, types and the order of imports"
-	@echo "make docs           the reference pages, written from the registries"
+	@echo "make browser        a Chromium and axe-core for the tests of the pages, where they are missing"
+	@echo "make docs           the reference pages, written from the registries, and the gallery of figures"
 	@echo "make bench          all benchmarks; installs the rivals (JAX, Keras, Lightning, skorch) once"
 	@echo "make bench-compare  a whole comparison of six activations, beside scikit-learn's cross_val_score"
 	@echo "make bench-doctor   how many mistakes the doctor finds, and how often it cries wolf"
@@ -44,8 +45,15 @@ check: .venv/.ready
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_front_door.py
 
+# Without it the tests of the pages are skipped, with the reason; with PELLUCID_BROWSER_REQUIRED set they fail instead.
+browser: .venv/.browser-ready
+
+.venv/.browser-ready: .venv/.ready scripts/set-up-browser
+	@sh scripts/set-up-browser
+
 docs: .venv/.ready
 	@$(BIN)/python scripts/reference.py
+	@OMP_NUM_THREADS=1 $(BIN)/python scripts/gallery.py
 
 # What is measured beside Pellucid, and the extra [fast].
 .venv/.bench-ready: .venv/.ready scripts/set-up-bench

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from pellucid.estimators import NetworkSequenceLabeller as NetworkSequenceLabeller
     from pellucid.experiments import Run as Run
     from pellucid.experiments.compare.comparison import Comparison as Comparison
+    from pellucid.explain import explain as explain
+    from pellucid.figures import draw as draw
     from pellucid.jobs import compare as compare
     from pellucid.jobs import evaluate as evaluate
+    from pellucid.jobs import figure as figure
     from pellucid.jobs import fit as fit
     from pellucid.models import Model as Model
     from pellucid.models import read_model as load
@@ -62,7 +65,10 @@ __all__ = [
     "activation",
     "check",
     "compare",
+    "draw",
     "evaluate",
+    "explain",
+    "figure",
     "fit",
     "initializer",
     "load",
@@ -99,7 +105,10 @@ _HOMES = {
     "activation": ("activations", "ACTIVATIONS"),
     "check": ("doctor.checking", "check"),
     "compare": ("jobs", "compare"),
+    "draw": ("figures", "draw"),
     "evaluate": ("jobs", "evaluate"),
+    "explain": ("explain", "explain"),
+    "figure": ("jobs", "figure"),
     "fit": ("jobs", "fit"),
     "initializer": ("networks", "INITIALIZERS"),
     "load": ("models", "read_model"),

@@ -1,6 +1,7 @@
 """Everything that Pellucid raises on purpose.
 
     PellucidError                     exit code 1
+    ├── MismatchError                 1   two ways to compute one number that do not agree: a mistake of Pellucid
     ├── UsageError                    2   an option or argument that does not make sense
     │   ├── UnknownNameError          2   a name that no registry knows; offers the nearest
     │   └── ContractError             2   a loss, an output and targets that do not fit; offers the right recipe
@@ -21,6 +22,7 @@ __all__ = [
     "CONTRACT_RULES",
     "ContractError",
     "DataError",
+    "MismatchError",
     "ModelFileError",
     "PellucidError",
     "SurroundingsError",
@@ -47,6 +49,24 @@ class PellucidError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class MismatchError(PellucidError, ArithmeticError):
+    """Two ways to compute one number that do not agree.
+
+    Attributes:
+        place: Which number.
+        found: What Pellucid's own derivative or update gives.
+        expected: What the other way gives.
+        against: The other way: ``autograd``, say.
+    """
+
+    def __init__(self, place: str, found: float, expected: float, against: str) -> None:
+        self.place, self.found, self.expected, self.against = place, found, expected, against
+        super().__init__(
+            f"{place} is {found!r} here and {expected!r} by {against}. One of them is wrong, so nothing is told: this "
+            "is a mistake of Pellucid. Please report it with the network and the row."
+        )
 
 
 class UsageError(PellucidError, ValueError):

@@ -18,7 +18,7 @@ from pellucid.cli.compare import command_again
 from pellucid.cli.compare_progress import ComparisonScreen
 from pellucid.cli.layout import Ink
 from pellucid.cli.main import main
-from pellucid.experiments.compare.comparison import Comparison
+from pellucid.experiments.compare.comparison import Comparison, MovingPicture
 from pellucid.experiments.compare.watching import ComparisonWatcher, PlanSummary
 from pellucid.jobs import compare
 from pellucid.records import ComparisonRunRecord, DroppedRecord, Recipe, RungRecord
@@ -40,7 +40,12 @@ def job(monkeypatch: pytest.MonkeyPatch) -> Job:
     """Replace the job by one that tells its watcher of 200 networks; gives what it was asked for."""
 
     def prepare(
-        record: ComparisonRunRecord | None = None, *, told: bool = True, stops: bool = False, **changes: Any
+        record: ComparisonRunRecord | None = None,
+        *,
+        told: bool = True,
+        stops: bool = False,
+        gif: MovingPicture | None = None,
+        **changes: Any,
     ) -> dict[str, Any]:
         kept: dict[str, Any] = {}
 
@@ -57,7 +62,7 @@ def job(monkeypatch: pytest.MonkeyPatch) -> Job:
                 watcher.stage_started("judging on rows that no choice saw")
             elif stops:
                 raise KeyboardInterrupt
-            return Comparison(Path("runs/titanic-7f3a"), record or comparison())
+            return Comparison(Path("runs/titanic-7f3a"), record or comparison(), gif)
 
         monkeypatch.setattr("pellucid.jobs.compare", run)
         return kept
@@ -119,7 +124,7 @@ def test_json_prints_exactly_one_document_with_stable_keys(job: Job, capsys: pyt
         "schema_version", "task", "rows", "metric", "greater_is_better", "factors", "design", "networks", "ended",
         "resume", "chosen", "reason", "sentences", "variants", "rungs", "dropped", "pairs", "importance", "interplay",
         "noise", "detectable", "recipe", "test", "test_interval", "baselines", "differences", "ensembles", "findings",
-        "run", "record", "model", "report", "scores", "memory", "seconds",
+        "run", "record", "model", "report", "scores", "gif", "memory", "seconds",
     }  # fmt: skip
     assert document["schema_version"] == 1
     assert document["chosen"] == "gelu" and document["recipe"]["epochs"] > 0
@@ -132,8 +137,21 @@ def test_json_prints_exactly_one_document_with_stable_keys(job: Job, capsys: pyt
     assert document["pairs"][0]["adjusted_p"] == 0.0006
     assert document["test"] == {"accuracy": 0.821, "roc_auc": 0.871, "log_loss": 0.412}
     assert document["ensembles"][0]["saved"] is True
-    assert document["resume"] is None
+    assert document["resume"] is None and document["gif"] is None
     assert document["model"] == "runs/titanic-7f3a/model.safetensors"
+
+
+def test_a_moving_picture_is_told_with_what_has_to_be_known(job: Job, capsys: pytest.CaptureFixture[str]) -> None:
+    told = "3 networks, one for each step, trained on all rows but those of the test."
+    gif = MovingPicture(path=Path("a.gif"), frames=3, columns=("Age", "Fare"), milliseconds=500, told=told)
+    job(gif=gif)
+    assert main(WORDS) == 0
+    shown = capsys.readouterr().out
+    assert f"a.gif: {told}" in " ".join(shown.split()) and "\n  gif      a.gif\n" in shown
+    assert main([*WORDS, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["gif"] == {
+        "path": "a.gif", "frames": 3, "columns": ["Age", "Fare"], "milliseconds": 500, "told": told
+    }  # fmt: skip
 
 
 def test_a_program_is_told_whom_halving_dropped(job: Job, capsys: pytest.CaptureFixture[str]) -> None:
@@ -219,7 +237,8 @@ def test_every_option_reaches_the_job(job: Job) -> None:
     arguments = (
         "compare t.csv --target y --target z --vary activation=relu,gelu --vary lr=1e-4:1e-1:log:7 --draws 5 "
         "--seeds 3 --folds 4 --scheme k_fold --group g --order-by day --halving --minutes 1.5 --workers 2 "
-        f"--task regression {shared_options.WORDS} --members 3 --test-size 0.3 --out runs/x"
+        f"--task regression {shared_options.WORDS} --members 3 --test-size 0.3 --out runs/x "
+        "--gif a.gif"
     )
     assert main(arguments.split()) == 0
     assert asked == {
@@ -241,6 +260,7 @@ def test_every_option_reaches_the_job(job: Job) -> None:
         "members": 3,
         "test_size": 0.3,
         "out": "runs/x",
+        "gif": "a.gif",
         "command": shlex.join(["pellucid", *arguments.split()]),
     }
 

@@ -111,6 +111,15 @@ def test_sarif_is_written(found: dict[str, Any], tmp_path: Path) -> None:
     assert result["ruleId"] == "L103"
 
 
+def test_the_report_is_a_page_of_what_was_found(found: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "new" / "found.html"
+    assert main(["run", "--report", str(file), "train.py", "--report", "the script's own"]) == 0
+    page = file.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>") and "L103 single-output-cross-entropy" in page
+    assert "cell 1, line 1: %time" in page
+    assert found["arguments"] == ["--report", "the script's own"]
+
+
 # From here on the script is run, in a process of its own; it imports no torch, which takes seconds.
 
 

@@ -139,7 +139,7 @@ def test_numbers_are_taken_in_the_choice(capsys: Captured) -> None:
         (["surface", "vally"], "There is no surface 'vally'. Did you mean 'valley'?"),
         (["surface", "valley(cond=3)"], "There is no parameter of valley 'cond'. Did you mean 'condition'?"),
         (["surface", "valley(condition=0)"], "valley needs 1 ≤ condition ≤ 1e+06, found valley(condition=0)."),
-        (["surface", "valley", "--plot", "x.gif"], "A picture is drawn as .png or .svg, and x.gif ends in .gif."),
+        (["surface", "valley", "--plot", "x.gif"], "A picture is drawn as .png, .svg or .pdf, and x.gif ends in .gif."),
         (["surfaces", "--plot", "x.png"], "--plot needs one surface, not the list: pellucid show surface bowl"),
         ([], "WHAT is missing. activations, losses"),
         (["activation", "gellu"], "There is no activation 'gellu'. Did you mean 'gelu'?"),

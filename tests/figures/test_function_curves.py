@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pellucid.activations import ACTIVATIONS
+from pellucid.errors import UsageError
 from pellucid.figures.activation_curves import activation_figure
 from pellucid.figures.curves import broken, room_for
 from pellucid.figures.figure import Curve
@@ -113,3 +114,22 @@ def test_a_level_line_gets_room_and_giants_are_cut() -> None:
     assert room_for([Curve("line", x, x)]) is None
     low, high = room_for([Curve("giant", x, 1000 * x)], highest=6.0)[2:]
     assert low < 0 < 6 < high < 7
+
+
+def test_pre_activations_have_a_histogram_and_a_share_that_learns_nothing() -> None:
+    chosen = ACTIVATIONS("tanh")
+    met = np.concatenate([np.zeros(70), np.full(30, 20.0)])
+    figure = activation_figure(chosen, met)
+    bars = figure.panels[2].bars
+    assert bars is not None and bars.heights.sum() == pytest.approx(1.0)
+    assert bars.heights[np.searchsorted(bars.edges, 0.0, side="right") - 1] == pytest.approx(0.7)
+    assert figure.facts["flat_share"] == pytest.approx(0.3)
+    assert figure.facts["mean_derivative"] == pytest.approx(0.7, abs=1e-6)
+    assert "30.0\N{NARROW NO-BREAK SPACE}% of 100 pre-activations" in figure.caption
+    # The curves reach as far as the sample.
+    assert figure.panels[0].curves[0].x.max() == 20.0
+    assert len(activation_figure(chosen).panels) == 2
+    with pytest.raises(UsageError, match="softmax reads several numbers at once"):
+        activation_figure(ACTIVATIONS("softmax"), met)
+    with pytest.raises(UsageError, match="no finite value"):
+        activation_figure(chosen, np.array([np.nan]))

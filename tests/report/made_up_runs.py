@@ -50,9 +50,9 @@ def epoch_records(entries: tuple[MemberRecord, ...], *, task: str = "binary") ->
                 EpochRecord(
                     member=number,
                     epoch=epoch,
-                    loss=0.3 + 0.4 * np.exp(-epoch / 12),
-                    val_loss=0.42 + 0.3 * np.exp(-epoch / 9) + 0.0008 * epoch + noise,
-                    val_error=(0.5 if task == "regression" else 0.18) + 0.2 * np.exp(-epoch / 9) + noise,
+                    loss=float(0.3 + 0.4 * np.exp(-epoch / 12)),
+                    val_loss=float(0.42 + 0.3 * np.exp(-epoch / 9) + 0.0008 * epoch + noise),
+                    val_error=float((0.5 if task == "regression" else 0.18) + 0.2 * np.exp(-epoch / 9) + noise),
                     lr=0.01,
                 )
             )

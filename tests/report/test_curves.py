@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Callable
 from itertools import pairwise
@@ -44,6 +45,23 @@ def test_the_mean_ends_where_fewer_than_half_still_train() -> None:
     axis = Axis.of(1, 30, whole=True)
     ((*_, (x, _)),) = points(loss, "mean")
     assert x == axis.across(20)
+
+
+def test_mean_and_range_are_told_below_the_figure_and_in_its_table() -> None:
+    epochs = [
+        EpochRecord(member=member, epoch=epoch, loss=1.0, val_loss=member + epoch / 10, val_error=None, lr=0.1)
+        for member in range(4)
+        for epoch in range(1, 6)
+    ]
+    (loss,) = drawn(epochs, ())
+    block = json.loads(loss.split('json">')[1].split("</script>")[0])
+    training, validation = block["lines"]
+    assert block["x"] == [1, 2, 3, 4, 5] and training["value"] == [1] * 5
+    assert validation["value"] == [1.6, 1.7, 1.8, 1.9, 2]
+    assert validation["low"] == [0.1, 0.2, 0.3, 0.4, 0.5] and validation["high"] == [3.1, 3.2, 3.3, 3.4, 3.5]
+    assert re.findall(r'"number">([^<]*)</td>', loss)[:5] == ["1", "1.00", "1.60", "0.100", "3.10"]
+    ((*_, (_, end)),) = points(loss, "mean")
+    assert end == Axis.of(0.1, 3.5, logarithmic=True).up(2.0)
 
 
 def test_long_curves_keep_their_extremes_in_few_points() -> None:

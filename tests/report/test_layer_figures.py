@@ -60,6 +60,13 @@ def test_columns_that_are_pixels_are_known_by_their_names(run_record: Runs) -> N
     assert pixels is not None and pixels.side == 8
     assert list(pixels.places) == [n for n in range(64) if n not in (0, 9)]
     assert pixels_of(run_record()) is None
+    lines = tuple(column(f"pixel_{n // 8}_{n % 8}") for n in range(64))
+    named = pixels_of(msgspec.structs.replace(run_record(), columns=lines))
+    assert named is not None and list(named.places) == list(range(64))
+    dark = image_run(run_record())
+    columns = (*dark.columns[:3], msgspec.structs.replace(dark.columns[3], kind="boolean"), *dark.columns[4:])
+    passed = pixels_of(msgspec.structs.replace(dark, columns=columns))
+    assert passed is not None and list(passed.places) == [0, 1, *range(3, 64), 2]  # as the encoding has its inputs
     odd = image_run(run_record())
     assert pixels_of(msgspec.structs.replace(odd, columns=odd.columns[:-1])) is None
 

@@ -29,7 +29,7 @@ HOSTILE = (
 class Structure(HTMLParser):
     """Tags, attributes and text; complains where tags do not nest."""
 
-    VOID = frozenset({"meta", "br", "line", "circle", "rect", "polyline", "image"})
+    VOID = frozenset({"meta", "br", "line", "circle", "rect", "polyline", "image", "path"})
 
     def __init__(self, page: bytes) -> None:
         super().__init__()

@@ -18,6 +18,8 @@ from pellucid.records import EpochRecord, ReplayRecord, RunRecord, pack_frames, 
 from pellucid.report import render_report
 from pellucid.report.pictures import CLASS_COLOURS, DIVERGING, class_ramp, png_address, ramp
 from pellucid.report.replay import replay_section
+from pellucid.report.replay.certainty import sure_columns
+from pellucid.report.replay.predicted import error_columns
 
 Runs = Callable[..., RunRecord]
 Epochs = Callable[..., list[EpochRecord]]
@@ -69,6 +71,31 @@ def test_numbers_of_a_replay_say_what_its_frames_show() -> None:
     assert cells(replay_section(predictions()))[-1] == ["33", "0.680", "2.00", "2.00"]
     assert cells(replay_section(boundary()))[-1] == ["33", "0.680", f"50.0{T}%", f"50.0{T}%"]
     assert cells(replay_section(boundary("value")))[-1][2:] == [f"{chr(0x2212)}2.00", "4.00"]
+
+
+def test_sure_is_who_stands_in_the_upper_half_of_the_bins() -> None:
+    shares = np.array([[0, 0, 0, 0, 60, 40, 0, 0, 0, 100], [0] * 10], dtype=np.uint8)
+    assert sure_columns(certainty())[1](shares) == [f"70.0{T}%", "–"]
+    odd = np.array([[10, 30, 60], [100, 0, 0]], dtype=np.uint8)
+    assert sure_columns(certainty(bins=3))[1](odd) == [f"60.0{T}%", f"0.0{T}%"]
+
+
+def test_half_and_nine_tenths_are_those_of_the_errors() -> None:
+    replay = predictions(11)
+    truth = np.frombuffer(replay.truth, dtype=np.uint8)
+    off = np.arange(11, dtype=np.uint8)  # in bytes, of which two make a unit
+    assert error_columns(replay)[1](truth + off) == ["2.50", "4.50"]
+
+
+def test_classes_are_named_in_the_plane_and_in_a_legend() -> None:
+    markup = replay_section(REPLAYS["class"])
+    assert re.findall(r'class="over">([^<]*)<', markup) == ["a", "b", "c"]
+    assert [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in CLASS_COLOURS[:3]] == re.findall(
+        r'fill="(#\w+)" class="swatch"', markup
+    )
+    assert re.findall(r'class="over">([^<]*)<', replay_section(boundary())) == ["no", "yes"]
+    assert "over" not in re.findall(r'class="(\w+)"', replay_section(boundary("value")))
+    assert "dark line" in markup and "dark line" not in replay_section(boundary("value"))
 
 
 def test_a_single_frame_is_a_picture_without_a_player() -> None:

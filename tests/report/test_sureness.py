@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from made_up_comparisons import comparison_record
 from sklearn.metrics import roc_auc_score
 from sklearn.metrics import roc_curve as roc_oracle
 from test_page import Structure, assert_sealed, headings
@@ -11,6 +12,7 @@ from test_page import Structure, assert_sealed, headings
 from pellucid.records import EpochRecord, RunRecord
 from pellucid.records.delimited import encode_csv
 from pellucid.report import render_report
+from pellucid.report.comparison import render_comparison
 from pellucid.report.sure.calibration import calibration_error, calibration_groups, wilson
 from pellucid.report.sure.predictions import ClassPredictions, NumberPredictions, read_predictions
 from pellucid.report.sure.ranking import roc_area, roc_curve
@@ -94,6 +96,15 @@ def test_a_page_with_predictions_says_how_sure_it_is(run_record: Runs, epoch_rec
         assert "calibration error on the test rows" in words and "Found against false alarms (ROC)" in words
         assert ("the 4 classes found worst of 8" in words) == (task == "multiclass")
         assert page.decode().count("<figure") == page.decode().count('class="numbers"')
+
+
+def test_a_comparison_says_how_sure_the_saved_model_is() -> None:
+    record = comparison_record("names")
+    with_it = render_comparison(record, [], predictions=class_file(("no", "yes")))
+    assert_sealed(with_it)
+    name = "How sure the saved model is"
+    assert headings(with_it).index(name) == headings(with_it).index("Where the saved model is wrong") + 1
+    assert name not in headings(render_comparison(record, []))
 
 
 def test_distances_of_numbers_are_those_of_the_rows(run_record: Runs) -> None:

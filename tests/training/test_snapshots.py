@@ -117,6 +117,12 @@ def test_norms_and_ways_are_those_of_plain_modules() -> None:
             before = [each.weight.detach().clone() for each in linear]
 
 
+def test_a_return_to_the_best_epoch_is_no_movement() -> None:
+    stays, returns = (trained(recipes_of("relu", "tanh", restore_best=best)) for best in (False, True))
+    assert any(epoch < 6 for epoch in returns[0].per_member("best_epoch")), "nobody returned, so nothing is shown"
+    assert measured(*stays) == measured(*returns)
+
+
 def test_units_that_are_silent_for_every_row_count_as_dead() -> None:
     result, rows = trained(recipes_of("relu"))
     for outcome in result.outcomes:

@@ -36,7 +36,8 @@ def _softmax_pull(dy: Tensor, x: Tensor, y: Tensor, numbers: Numbers) -> Tensor:
 def log_softmax(x: Tensor) -> Tensor:
     """Logarithm of the softmax over the last axis: x − log Σ exp(x)."""
     below = x - x.amax(-1, keepdim=True)
-    return below - sum_over_row(below.exp()).log_()
+    # Not in place: the sum over a single value is that value, and autograd wants to see it again.
+    return below - sum_over_row(below.exp()).log()
 
 
 def log_softmax_pull(dy: Tensor, y: Tensor) -> Tensor:

@@ -80,6 +80,10 @@ def compare(
         str | None,
         typer.Option(metavar="DIR", help="Folder; below runs/ otherwise. An unfinished comparison in it goes on."),
     ] = None,
+    gif: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="With --path: how the boundary moves along it, as a moving picture (.gif)."),
+    ] = None,
     as_json: option.AsJson = False,
 ) -> None:
     """Compare recipes on one table; judge and save the winner.
@@ -121,6 +125,7 @@ def compare(
                 test_size=test_size,
                 out=out,
                 workers=workers,
+                gif=gif,
                 watcher=watcher,
                 command=shlex.join(["pellucid", *arguments]),
             )

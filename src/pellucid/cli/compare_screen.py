@@ -54,6 +54,8 @@ def comparison_lines(comparison: "Comparison", *, width: int, ink: Ink, trained:
         if record.test:
             blocks.append(_untouched(record, width=width, ink=ink))
         blocks += finding_blocks(record.findings, record.doctor, width=width, ink=ink)
+        if comparison.gif is not None:
+            blocks.append(_told(f"{_shown(comparison.gif.path)}: {comparison.gif.told}", width))
         blocks.append(_paths(comparison, ink=ink))
     lines: list[str] = []
     for block in blocks:
@@ -115,8 +117,11 @@ def _paths(comparison: "Comparison", *, ink: Ink) -> list[str]:
         ("scores", _shown(comparison.scores_path), "scores.csv"),
         ("predict", f"pellucid predict {model} NEW.csv{given} -o out.csv", "model.safetensors"),
     ]
+    shown = [(label, text) for label, text, needs in paths if needs in files]
+    if comparison.gif is not None:
+        shown.append(("gif", _shown(comparison.gif.path)))
     # A path is never broken: it has to be copied.
-    return [f"{INDENT}{ink.quiet(padded(label, 9))}{text}" for label, text, needs in paths if needs in files]
+    return [f"{INDENT}{ink.quiet(padded(label, 9))}{text}" for label, text in shown]
 
 
 def _shown(path: Path) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # a failure is told without loading what it failed to reach
     from pellucid.experiments.compare.comparison import Comparison
     from pellucid.figures import FigureData
     from pellucid.jobs import Evaluation
+    from pellucid.jobs.figures import RunView
     from pellucid.reference import ContractView, Listing, Sheet, View
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "failure_document",
     "fit_document",
     "listing_document",
+    "run_view_document",
     "view_document",
 ]
 
@@ -99,6 +101,7 @@ def comparison_document(comparison: "Comparison", resume: str = "") -> str:
             "model": str(comparison.model_path) if "model.safetensors" in files else None,
             "report": str(comparison.report_path) if "report.html" in files else None,
             "scores": str(comparison.scores_path) if "scores.csv" in files else None,
+            "gif": None if comparison.gif is None else {**vars(comparison.gif), "path": str(comparison.gif.path)},
             "memory": record.memory,
             "seconds": record.seconds["total"],
         }
@@ -131,6 +134,28 @@ def view_document(view: "View") -> str:
             **_sheet(view.sheet),
             "figure": _figure(view.figure) if view.figure is not None else None,
             "plot": str(view.plot) if view.plot is not None else None,
+        }
+    )
+
+
+def run_view_document(view: "RunView") -> str:
+    """The result of ``pellucid show run RUN``."""
+    record = view.folder.record
+    return _document(
+        {
+            "run": str(view.folder.path),
+            "id": record.id,
+            "command": record.command,
+            "task": record.task,
+            "target": record.target,
+            "ended": record.ended,
+            "test": _values(record.test),
+            "test_interval": _intervals(record.test),
+            "figures": {kind.name: {"shows": kind.shows, "why_not": why_not or None} for kind, why_not in view.figures},
+            "drawn": [
+                {"name": each.name, "file": str(each.file), "caption": each.figure.caption, **_figure(each.figure)}
+                for each in view.drawn
+            ],
         }
     )
 

@@ -16,6 +16,7 @@ import typer
 from pellucid.cli.check import check
 from pellucid.cli.compare import compare
 from pellucid.cli.evaluate import evaluate
+from pellucid.cli.explain import explain
 from pellucid.cli.failures import INTERRUPTED, Failure, failure_of
 from pellucid.cli.fit import fit
 from pellucid.cli.predict import predict
@@ -39,6 +40,7 @@ app.command("compare")(compare)
 app.command("predict")(predict)
 app.command("evaluate")(evaluate)
 app.command("show")(show)
+app.command("explain")(explain)
 # Options behind the script are the script's, --help included.
 app.command("run", context_settings={"allow_interspersed_args": False})(run)
 app.command("check")(check)

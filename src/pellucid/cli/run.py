@@ -40,6 +40,9 @@ def run(
     sarif: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the findings into this file as SARIF 2.1.0.")
     ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the findings into this file as a page (HTML).")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document; the script's own output goes to standard error.")
     ] = False,
@@ -48,7 +51,8 @@ def run(
     from pellucid.doctor.script import run_script
 
     check_fail_on(fail_on)
-    sarif = sarif.absolute() if sarif is not None else None  # the script may go elsewhere
+    # The script may go elsewhere.
+    sarif, report = (file.absolute() if file is not None else None for file in (sarif, report))
     # The script may put other streams in place of these, and its own words at its end still belong there.
     out, complaints = sys.stdout, sys.stderr
     write: Callable[[str], object] = sys.stdout.write
@@ -63,6 +67,8 @@ def run(
     findings = found.findings if found is not None else []
     if sarif is not None:
         write_sarif(findings, sarif)
+    if report is not None and found is not None:
+        _write_report(found, ran, script, report)
     if as_json:
         from pellucid.cli.doctor_screen import findings_document
 
@@ -102,6 +108,25 @@ def write_sarif(findings: "list[Finding]", file: Path) -> None:
     from pellucid.records import encode_json, write_whole
 
     write_whole(file, encode_json(sarif_document(findings, RULES, version=version("pellucid")), indent=2))
+
+
+def _write_report(found: "Diagnosis", ran: "Ran", script: str, file: Path) -> None:
+    """Write the page.
+
+    Raises:
+        SurroundingsError: If the file cannot be written.
+    """
+    from pellucid.records import write_whole
+    from pellucid.report.doctor import render_diagnosis
+
+    page = render_diagnosis(
+        found,
+        subject=Path(script).name,
+        sources=ran.session.sources if ran.session is not None else (),
+        command=f"pellucid run {script}",
+        notes=ran.notes,
+    )
+    write_whole(file, page)
 
 
 def _diagnosed(ran: "Ran", script: str, *, confirm: bool, stream: TextIO) -> "Diagnosis | None":

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from pellucid.errors import UsageError
+
 __all__ = ["show"]
 
 
@@ -15,13 +17,27 @@ def show(
         typer.Argument(
             metavar="WHAT",
             help="activations, losses, optimizers, schedules, penalties, initializers, expressions, heads,"
-            " metrics, surfaces or contract.",
+            " metrics, surfaces or contract; or run, for the figures of a run.",
         ),
     ],
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help='One of them, with numbers where wanted: "huber(delta=0.5)".')
+        str | None,
+        typer.Argument(
+            metavar="[NAME]",
+            help='One of them, with numbers where wanted: "huber(delta=0.5)"; or the folder of a run.',
+        ),
     ] = None,
-    plot: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw it into this .png or .svg file.")] = None,
+    more: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further files of --plot.", show_default=False)
+    ] = None,
+    plot: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Draw it into this .png, .svg or .pdf file. Of a run several, and the file's name says which figure:"
+            " --plot curves.png roc.png.",
+        ),
+    ] = None,
     surface: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="An optimizer's ground: bowl, valley, saddle, two_minima or noisy."),
@@ -31,17 +47,36 @@ def show(
     ] = None,
     steps: Annotated[int | None, typer.Option(metavar="N", help="An optimizer's steps.")] = None,
     epochs: Annotated[int | None, typer.Option(metavar="N", help="Length of a schedule's run.")] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="A,B", help="The two columns of a run's boundary; the weightiest otherwise.")
+    ] = None,
+    fill: Annotated[
+        str | None,
+        typer.Option(metavar="HOW", help="What a boundary does with the other columns: slice, plane or nearest."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of the screen.")] = False,
 ) -> None:
-    """Show what can be chosen: all of a kind, or one with its formula, its numbers and its picture."""
-    from pellucid.reference import Viewing, look_at, look_over
+    """Show what can be chosen, with formula, numbers and picture; or the figures of a run."""
+    from pellucid.reference import Viewing
 
     viewing = Viewing(surface=surface, lr=lr, steps=steps, epochs=epochs)
+    if what.strip().casefold() in ("run", "runs"):
+        from pellucid.cli.show_run import show_run
+
+        plots = [*(plot or []), *_further(more, plot)]
+        show_run(name, plots, viewing.given, columns=columns, fill=fill, as_json=as_json)
+        return
+    from pellucid.reference import look_at, look_over
+
+    file = _only(plot, more)
+    for option, value in (("columns", columns), ("fill", fill)):
+        if value is not None:
+            raise UsageError(f"--{option} belongs to the boundary of a run. Leave it out.")
     if what.strip().casefold() == "contract":
-        _show_contract(name, viewing.given, plot, as_json=as_json)
+        _show_contract(name, viewing.given, file, as_json=as_json)
         return
     if name is None:
-        listing = look_over(what, viewing=viewing, plot=plot)
+        listing = look_over(what, viewing=viewing, plot=file)
         if as_json:
             from pellucid.cli.documents import listing_document
 
@@ -52,7 +87,7 @@ def show(
 
         print("\n".join(listing_lines(listing, width=screen_width(), ink=ink_for(sys.stdout))))
         return
-    view = look_at(what, name, viewing=viewing, plot=plot)
+    view = look_at(what, name, viewing=viewing, plot=file)
     if as_json:
         from pellucid.cli.documents import view_document
 
@@ -64,8 +99,21 @@ def show(
     print("\n".join(view_lines(view, width=screen_width(), ink=ink_for(sys.stdout))))
 
 
+def _further(more: list[Path] | None, plot: list[Path] | None) -> list[Path]:
+    if more and not plot:
+        raise UsageError(f"What is {str(more[0])!r}? Files to draw come after --plot: --plot curves.png roc.png.")
+    return more or []
+
+
+def _only(plot: list[Path] | None, more: list[Path] | None) -> Path | None:
+    """The one file that an entry can be drawn into."""
+    files = [*(plot or []), *_further(more, plot)]
+    if len(files) > 1:
+        raise UsageError(f"Only a run has several figures, found --plot {' '.join(map(str, files))}. Give one file.")
+    return files[0] if files else None
+
+
 def _show_contract(name: str | None, given: tuple[str, ...], plot: Path | None, *, as_json: bool) -> None:
-    from pellucid.errors import UsageError
     from pellucid.reference import look_at_contract
 
     if given or plot is not None:

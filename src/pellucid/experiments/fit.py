@@ -51,7 +51,8 @@ class ReportWriter(Protocol):
         layers: Sequence[LayerRecord],
         predictions: bytes | None,
         weights: Floats | None,
-    ) -> bytes: ...
+    ) -> bytes:
+        """HTML, UTF-8."""
 
 
 def fit_table(

@@ -3,14 +3,16 @@
 Where a value depends on several inputs, one of them moves and the others stand still.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from pellucid.activations import ChosenActivation, Numbers
-from pellucid.figures.curves import broken, room_for
-from pellucid.figures.figure import Axis, Curve, FigureData, Panel
+from pellucid.errors import UsageError
+from pellucid.evaluation import format_percent, plural
+from pellucid.figures.curves import broken, room_for, spoken
+from pellucid.figures.figure import Axis, Bars, Curve, FigureData, Panel
 from pellucid.figures.table import Table
 from pellucid.shapes import Floats
 
@@ -20,6 +22,7 @@ _FAR, _POINTS = 5.0, 1601
 _PLACES = (-4.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 4.0)
 # A value beyond this would flatten everything else.
 _HIGHEST = 6.0
+_MET, _BINS, _FLAT = 0.995, 60, 0.01
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,22 @@ class _Scene:
     told: str = ""
 
 
-def activation_figure(chosen: ChosenActivation) -> FigureData:
-    """Value and derivative between −5 and 5, and a table of both."""
+def activation_figure(chosen: ChosenActivation, sample: Floats | None = None) -> FigureData:
+    """Value and derivative between −5 and 5, and a table of both; where values meet them, if some are given.
+
+    Args:
+        chosen: The activation.
+        sample: Pre-activations of a network, any shape; they get a histogram of their own, the curves reach as far as
+            they do, and it is said how many of them learn next to nothing. None: the curves alone.
+
+    Raises:
+        UsageError: If there is a sample, and the activation reads several numbers at once or the sample has no finite
+            value.
+    """
     scene = _scene(chosen)
-    x = np.linspace(-_FAR, _FAR, _POINTS)
+    met = None if sample is None else _finite(chosen, sample)
+    far = _FAR if met is None else max(_FAR, float(np.quantile(np.abs(met), _MET)))
+    x = np.linspace(-far, far, _POINTS)
     cases = [(name, place, numbers) for name, place in scene.shown for name, numbers in _readings(chosen, name)]
     values, slopes = [], []
     for series, (name, place, numbers) in enumerate(cases):
@@ -52,7 +67,7 @@ def activation_figure(chosen: ChosenActivation) -> FigureData:
         values.append(Curve(name, *broken(x, y), series=series))
         slopes.append(Curve(name, *broken(x, dy), series=series))
     across = Axis(scene.axis)
-    return FigureData(
+    figure = FigureData(
         title=str(chosen),
         panels=(
             Panel(across, Axis("value"), curves=values, limits=room_for(values, highest=_HIGHEST)),
@@ -62,6 +77,47 @@ def activation_figure(chosen: ChosenActivation) -> FigureData:
         table=_table(chosen, scene),
         facts=_facts(chosen, scene, x),
     )
+    return figure if met is None else _with_sample(figure, chosen, scene, met, far)
+
+
+def _finite(chosen: ChosenActivation, sample: Floats) -> Floats:
+    entry = chosen.entry
+    if entry.rowwise or entry.takes is not None:
+        raise UsageError(f"{entry.name} reads several numbers at once, so single pre-activations say nothing about it.")
+    values = np.asarray(sample, dtype=np.float64).ravel()
+    values = values[np.isfinite(values)]
+    if not len(values):
+        raise UsageError("The sample of pre-activations has no finite value. Give those of some rows.")
+    return values
+
+
+def _with_sample(figure: FigureData, chosen: ChosenActivation, scene: _Scene, met: Floats, far: float) -> FigureData:
+    """The figure with a histogram of what the activation meets, and what becomes of the gradients there."""
+    _, slopes = _looked_at(chosen, scene, met, scene.shown[0][1], chosen.own_numbers)
+    slopes = np.abs(slopes)
+    largest = float(figure.facts["largest_derivative"])
+    flat = float((slopes < _FLAT * largest).mean())
+    heights, edges = np.histogram(np.clip(met, -far, far), bins=_BINS, range=(-far, far))
+    share = Axis("share of pre-activations")
+    bars = Bars("pre-activations", edges, heights / len(met))
+    told = (
+        f"{format_percent(flat)} of {plural(len(met), 'pre-activation')} lie where the derivative is below 1 % of its "
+        f"largest; on average it is {spoken(float(slopes.mean()))}."
+    )
+    return replace(
+        figure,
+        panels=(
+            *figure.panels,
+            Panel(Axis(scene.axis), share, bars=bars, limits=(-far, far, 0.0, _room(bars.heights))),
+        ),
+        alt=f"{figure.alt} {told}",
+        facts={**figure.facts, "flat_share": flat, "mean_derivative": float(slopes.mean())},
+        caption=told,
+    )
+
+
+def _room(heights: Floats) -> float:
+    return 1.08 * float(heights.max())
 
 
 def _scene(chosen: ChosenActivation) -> _Scene:

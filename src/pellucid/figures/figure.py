@@ -5,6 +5,7 @@ Computing a figure needs no plotting package; ``figures.drawing`` turns it into 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from pellucid.figures.table import Cell, Table
 from pellucid.shapes import Array, Floats
@@ -22,8 +23,15 @@ __all__ = [
     "Panel",
     "Points",
     "Regions",
+    "Role",
+    "Side",
     "Surface",
 ]
+
+Role: TypeAlias = Literal["line", "trace", "reference"]
+"""What a curve is for."""
+Side: TypeAlias = Literal["right", "left", "above", "below", "middle"]
+"""Where a name stands, seen from its point."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,13 @@ class Axis:
         label: In words.
         unit: Empty for plain numbers.
         logarithmic: Whether equal ratios take equal room.
+        categories: Names that stand at 0, 1, 2 … instead of numbers; empty for numbers.
     """
 
     label: str
     unit: str = ""
     logarithmic: bool = False
+    categories: Sequence[str] = ()
 
     @property
     def title(self) -> str:
@@ -57,6 +67,8 @@ class Curve:
         series: Which colour and dash, counted from 0; equal numbers look alike in every panel of a figure.
         stairs: Whether the value holds until the next place.
         dots: Whether every place gets a dot.
+        role: ``line``; ``trace``, one of many that a line sums up, thin and without a name in the legend;
+            ``reference``, what chance or perfection would give, thin and dotted in grey.
     """
 
     label: str
@@ -65,6 +77,7 @@ class Curve:
     series: int = 0
     stairs: bool = False
     dots: bool = False
+    role: Role = "line"
 
 
 @dataclass(frozen=True)
@@ -85,12 +98,14 @@ class Surface:
         y: Places up ``[ny]``.
         heights: ``[ny, nx]``.
         levels: Where contours run, rising.
+        label: What the heights are, beside a scale; empty for no scale.
     """
 
     x: Floats
     y: Floats
     heights: Floats
     levels: Floats
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +140,8 @@ class Points:
         outlined: Which of them are set apart by a dark ring (wrong predictions) ``[n]``; None: nobody.
         size: Diameter in points.
         names: Texts beside them ``[n]``; empty for none.
+        hollow: Whether only their outline is drawn: rows of the test, beside filled ones of the training.
+        side: Where the names stand.
     """
 
     label: str
@@ -134,6 +151,8 @@ class Points:
     outlined: Array | None = None
     size: float = 4.5
     names: Sequence[str] = ()
+    hollow: bool = False
+    side: Side = "right"
 
 
 @dataclass(frozen=True)

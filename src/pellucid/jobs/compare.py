@@ -61,6 +61,7 @@ def compare(
     device: str | None = None,
     precision: str | None = None,
     workers: int | None = None,
+    gif: str | Path | None = None,
     watcher: "ComparisonWatcher | None" = None,
     command: str = "",
 ) -> "Comparison":
@@ -120,6 +121,9 @@ def compare(
         device: As in ``fit``.
         precision: As in ``fit``.
         workers: Processes to share the work, each with one thread; None: this one, with all its threads.
+        gif: With ``path``, a ``.gif`` file of how the boundary moves along it: a network for each step, trained on all
+            rows that the comparison sees, over the two columns of numbers that tell most. Needs ``pellucid[plots]``;
+            None draws none.
         watcher: Is told what goes on; None is silent.
         command: How this was started, for the record.
 
@@ -129,7 +133,8 @@ def compare(
 
     Raises:
         DataError: If the table is not what the task needs.
-        UsageError: If an option does not make sense, nothing is varied, or ``out`` holds another comparison.
+        UsageError: If an option does not make sense, nothing is varied, ``out`` holds another comparison, or a boundary
+            is to be drawn where there is none.
         ContractError: If a variant's loss and the target do not fit together; names the nearest right recipe.
         TrainingError: If no network could be trained.
         SurroundingsError: If the folder cannot be written, or workers die.
@@ -196,9 +201,19 @@ def compare(
         minutes=minutes,
         workers=workers,
     )
-    return compare_table(
+    steps = None
+    if gif is not None:
+        from pellucid.jobs.path_picture import draw_path, plan_picture
+
+        steps = plan_picture(table, options, gif)
+    found = compare_table(
         table, options, watcher=watcher, render_report=render_comparison, judge_training=judge_training
     )
+    if gif is None or steps is None or found.record.ended == "interrupted":
+        return found
+    if watcher is not None:
+        watcher.stage_started(f"drawing {gif}")
+    return replace(found, gif=draw_path(steps, gif))
 
 
 def _varied(vary: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,12 +1,13 @@
 """ReplayRecord: how predictions changed while networks trained, small enough for a page; ``replay.json`` of a run."""
 
+import math
 import zlib
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
-import numpy as np
 
-from pellucid.shapes import Array
+if TYPE_CHECKING:
+    from pellucid.shapes import Array
 
 __all__ = ["LayerRecord", "ReplayAxis", "ReplayRecord", "pack_frames", "unpack_frames"]
 
@@ -95,21 +96,25 @@ class LayerRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     saturated: float | None = None
 
 
-def pack_frames(frames: Array) -> bytes:
+def pack_frames(frames: "Array") -> bytes:
     """Frames uint8 ``[f, …]`` as differences to the frame before, modulo 256, deflated (zlib)."""
+    import numpy as np  # records are read by commands that start without it
+
     frames = np.ascontiguousarray(frames, dtype=np.uint8)
     changes = frames.copy()
     changes[1:] -= frames[:-1]
     return zlib.compress(changes.tobytes(), 9)
 
 
-def unpack_frames(packed: bytes, shape: tuple[int, ...]) -> Array:
+def unpack_frames(packed: bytes, shape: tuple[int, ...]) -> "Array":
     """What ``pack_frames`` was given: uint8 of this shape.
 
     Raises:
         ValueError: If it is not of this shape.
     """
-    size = int(np.prod(shape))
+    import numpy as np
+
+    size = math.prod(shape)
     # A damaged or hostile file must not unfold without end.
     raw = zlib.decompressobj().decompress(packed, size + 1)
     if len(raw) != size:

@@ -78,7 +78,10 @@ def frame(x: Axis, y: Axis, drawn: Markup, *, title: str, below: str) -> Markup:
         parts.append(element("text", label, x=LEFT - 7, y=place + 4, text_anchor="end"))
     parts.append(element("line", x1=LEFT, x2=WIDTH - RIGHT, y1=floor, y2=floor, class_="base"))
     for tick, label in zip(x.ticks, _labels(x.ticks), strict=True):
-        parts.append(element("text", label, x=x.across(tick), y=floor + 17, text_anchor="middle"))
+        # What stands at the very edge would leave the picture.
+        half = 3.6 * len(label)
+        place = min(x.across(tick), round(WIDTH - 1 - half, 1))
+        parts.append(element("text", label, x=place, y=floor + 17, text_anchor="middle"))
     parts.append(element("text", below, x=(LEFT + WIDTH - RIGHT) / 2, y=HEIGHT - 6, text_anchor="middle"))
     return element(
         "svg", *parts, join(drawn), viewBox=f"0 0 {WIDTH} {HEIGHT}", role="img", aria_label=title, class_="chart"

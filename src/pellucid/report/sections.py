@@ -112,12 +112,12 @@ def _finding(finding: Finding) -> Markup:
             "  ",
             element("span", f"{finding.code} {finding.slug}", class_="code quiet"),
         ),
-        element("p", finding.message),
-        element("p", finding.fix) if finding.fix else None,
+        element("p", shortened(finding.message)),
+        element("p", shortened(finding.fix)) if finding.fix else None,
         element("p", f"Tried: {finding.tried}") if finding.tried else None,
         element("p", finding.seen, class_="quiet") if finding.seen else None,
         element("ul", *(_effect(each) for each in finding.effects)) if finding.effects else None,
-        element("p", evidence, class_="quiet code") if evidence else None,
+        element("p", shortened(evidence), class_="quiet code") if evidence else None,
         class_=finding.severity.value,
     )
 

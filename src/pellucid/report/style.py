@@ -158,12 +158,20 @@ border-radius:6px;overflow-x:auto}
 .findings .code-lines .at{border-left:3px solid var(--bad)}
 .findings h3{margin:0;font-size:1.02rem}
 .picture{image-rendering:pixelated}
+svg .border{stroke:#1b1d20;stroke-width:1.3;fill:none}
+svg .swatch{stroke:var(--quiet);stroke-width:1}
+svg text.over{font-weight:650;fill:#1b1d20;stroke:#fdfdfb;stroke-width:3;paint-order:stroke;stroke-linejoin:round}
 svg .cloud{fill:var(--ours);opacity:.55}
 svg .outline{fill:none;stroke:var(--quiet);stroke-width:1}
 @media print{:root,:root[data-theme]{--paper:#fff;--raised:#fff;--ink:#000;--quiet:#444;--line:#ccc;--ours:#0b6aa6;
 --rival:#767c82;--warm:#b8520a;--bad:#b3261e;--third:#2b7a3f;--fourth:#7a4ea3;--fifth:#8a6a00;--sixth:#b03a6e}
 main{padding:0;max-width:none}body{font-size:10.5pt}h2,h3{break-after:avoid}figure,tr,li{break-inside:avoid}
 nav{display:none}
+table{font-size:8.5pt}th,td{padding:.2rem .5rem .2rem 0;overflow-wrap:anywhere}.number,.short{white-space:normal}
+.scores th,.scores td{padding-right:.4rem}.scores small{font-size:7.5pt}.spare{display:none}
+.scores .whisker,.standing .whisker,.shares .whisker,.levels .whisker{min-width:3rem}.name{min-width:4rem}
+.matrix{font-size:7.5pt}.matrix th,.matrix td{padding:.1rem .2rem;min-width:0;white-space:normal}
+.dense{font-size:6.5pt}.dense th,.dense td{padding:.08rem;min-width:0}
 .scroll{overflow:visible}pre{white-space:pre-wrap}*{print-color-adjust:exact}}
 """
 

@@ -40,23 +40,27 @@ class Pixels:
 
 
 def pixels_of(record: RunRecord) -> Pixels | None:
-    """The image that the inputs are the pixels of, as their names have it (``pixel0`` …); None where they are none.
+    """The image that the inputs are the pixels of; None where they are none.
 
-    All columns but the targets are one name with rising numbers, a square number of them, each used one an input.
+    Their names say it, ``pixel0`` … or ``pixel_0_0`` …: all columns but the targets are one name with rising numbers, a
+    square number of them, each used one an input.
     """
     targets = set(record.target_columns)
     columns = [column for column in record.columns if column.name not in targets]
-    found = [re.fullmatch(r"(\D*?)[ _-]?(\d+)", column.name) for column in columns]
+    found = [re.fullmatch(r"(\D*?)[ _-]?(?:(\d+)[ _x,-])?(\d+)", column.name) for column in columns]
     side = math.isqrt(len(columns))
     if side * side != len(columns) or len(columns) < LEAST_PIXELS or None in found:
         return None
     matches = [match for match in found if match is not None]
-    numbers = [int(match[2]) for match in matches]
+    # pixel_3_7 is the line and the place in it; their first may be called 0 or 1.
+    numbers = [int(match[3]) + side * int(match[2] or 0) for match in matches]
     if len({match[1] for match in matches}) > 1 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         return None
     used = [place for place, column in enumerate(columns) if column.used]
-    if any(columns[place].inputs != 1 for place in used):
+    if any(columns[place].inputs != 1 or columns[place].kind not in ("numeric", "boolean") for place in used):
         return None
+    # Dense inputs are scaled numbers first, then what is passed as it is.
+    used.sort(key=lambda place: columns[place].kind != "numeric")
     return Pixels(side, used)
 
 

@@ -52,13 +52,15 @@ class Snapshots:
             copied = parameters.take(places).to("cpu")
             self.taken.append(Snapshot(int(epoch), tuple(int(numbers[place]) for place in places), copied))
 
-    def at(self, epoch: int, ended: Tensors, epochs: Sequence[int]) -> Tensors:
+    def at(self, epoch: int, ended: Tensors, epochs: Sequence[int], *, as_trained: bool = False) -> Tensors:
         """All members of the course after an epoch; those that had ended by then, as they have been kept.
 
         Args:
             epoch: One of ``epochs``.
             ended: Every member's parameters that are kept ``[m, …]``.
             epochs: That each ran ``[m]``.
+            as_trained: Whether members for which it was the last epoch are what that epoch made of them, before they
+                returned to their best one.
 
         Raises:
             KeyError: If no snapshots were taken at that epoch.
@@ -68,7 +70,7 @@ class Snapshots:
         found = ended.take(range(ended.members))
         for snapshot in self.taken:
             if snapshot.epoch == epoch:
-                going = [place for place, number in enumerate(snapshot.numbers) if epoch < epochs[number]]
+                going = [place for place, number in enumerate(snapshot.numbers) if epoch < epochs[number] + as_trained]
                 if going:
                     found.put([snapshot.numbers[place] for place in going], snapshot.parameters, going)
         return found

@@ -168,7 +168,9 @@ def test_a_factor_is_written_as_it_is_read(text):
 
 def test_every_field_of_a_recipe_can_be_varied_or_says_why_not():
     refused = {"seed", "outputs", "lr_factors"}
-    assert set(FACTORS) - {"width", "depth", "recipe", "scaling"} == set(Recipe.__struct_fields__) - refused
+    assert (
+        set(FACTORS) - {"width", "depth", "elastic_net", "recipe", "scaling"} == set(Recipe.__struct_fields__) - refused
+    )
     for name in refused:
         with pytest.raises(UsageError, match=f"{name} cannot be varied: "):
             read_factor(f"{name}=1,2")

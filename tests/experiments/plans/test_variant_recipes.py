@@ -32,6 +32,16 @@ def test_a_variant_is_what_fit_would_train_with_the_same_options(name, task):
     assert variant_recipe(base, task, ROWS, levels, variant) == choose_recipe(options, task, ROWS, levels)
 
 
+def test_the_strength_of_an_elastic_net_joins_the_other_penalties():
+    assert applied("elastic_net=0.01").penalty == "elastic_net(strength=0.01)"
+    assert applied("elastic_net=0.01", penalty="max_norm(limit=2)").penalty == (
+        "max_norm(limit=2)+elastic_net(strength=0.01)"
+    )
+    assert applied(["penalty=l1", "elastic_net=1"]).penalty == "l1+elastic_net(strength=1.0)"
+    with pytest.raises(UsageError, match="elastic_net needs strength ≥ 0"):
+        applied("elastic_net=-1")
+
+
 def test_a_variant_wins_over_the_options_and_none_is_a_value():
     assert applied("activation=tanh", activation="relu").activation == "tanh"
     assert applied("lr=none", lr=0.5).lr is None

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytesOf, readFrames, undoDifferences } from "../../../src/pellucid/report/kit/frames.js";
-import { borders, coloured } from "../../../src/pellucid/report/kit/painter.js";
+import { borders, coloured, middles } from "../../../src/pellucid/report/kit/painter.js";
 import { CLASS_COLOURS, DIVERGING, classRamp, ramp } from "../../../src/pellucid/report/kit/palette.js";
 
 test("differences wrap around 256", () => {
@@ -43,4 +43,16 @@ test("borders lie between cells of different sides", () => {
   const side = (byte) => byte;
   assert.deepEqual(borders(Uint8Array.of(0, 1, 0, 0), 2, 2, side), [[1, 0, 1, 1], [1, 1, 2, 1]]);
   assert.deepEqual(borders(Uint8Array.of(1, 1, 1, 1), 2, 2, side), []);
+});
+
+test("a name stands in a cell of its own side, near the middle of all of them", () => {
+  const side = (byte) => byte;
+  // A ring of 1 about a 0: the middle of the ring is not its own.
+  const ring = Uint8Array.of(1, 1, 1, 1, 0, 1, 1, 1, 1);
+  const found = Object.fromEntries(middles(ring, 3, 3, side).map((each) => [each.side, [each.x, each.y]]));
+  assert.deepEqual(found[0], [1.5, 1.5]);
+  assert.notDeepEqual(found[1], [1.5, 1.5]);
+  const rare = new Uint8Array(100);
+  rare.fill(1, 0, 3);
+  assert.deepEqual(middles(rare, 10, 10, side).map((each) => each.side), [0]);
 });

@@ -2,7 +2,6 @@
 
 import math
 import time
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import torch
@@ -12,7 +11,7 @@ from pellucid.experiments.clock import Clock
 from pellucid.experiments.compare.bench import Workbench
 from pellucid.experiments.compare.comparison import Comparison
 from pellucid.experiments.compare.dividing import divide
-from pellucid.experiments.compare.ending import end_comparison
+from pellucid.experiments.compare.ending import ComparisonReportWriter, end_comparison
 from pellucid.experiments.compare.folder import Folder
 from pellucid.experiments.compare.memory import Sizes, narrowing_bytes, predicted_bytes, sizes_of, unit_bytes
 from pellucid.experiments.compare.narrowing import Narrowed, Narrowing
@@ -30,7 +29,6 @@ from pellucid.experiments.interrupts import Interrupts
 from pellucid.experiments.preparing import prepare
 from pellucid.experiments.telling import TrainingJudge
 from pellucid.printable import grouped
-from pellucid.records import ComparisonRunRecord, CurveRecord
 from pellucid.tables import Table
 from pellucid.training.giving_back import give_memory_back
 
@@ -38,8 +36,6 @@ __all__ = ["ComparisonReportWriter", "compare_table"]
 
 # Phases of the clock that train networks for the comparison.
 _TRAINING = ("halving", "training")
-
-ComparisonReportWriter = Callable[[ComparisonRunRecord, Sequence[CurveRecord]], bytes]
 
 
 def compare_table(

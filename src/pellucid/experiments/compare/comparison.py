@@ -9,7 +9,26 @@ from pellucid.experiments.outcome import Outcome
 from pellucid.models import Model, read_model
 from pellucid.records import ComparisonRunRecord, VariantRecord
 
-__all__ = ["Comparison"]
+__all__ = ["Comparison", "MovingPicture"]
+
+
+@dataclass(frozen=True)
+class MovingPicture:
+    """A GIF of how the boundary moves along the path.
+
+    Attributes:
+        path: The file.
+        frames: How many pictures.
+        columns: Those that the picture shows.
+        milliseconds: How long each stays.
+        told: What has to be known to read it.
+    """
+
+    path: Path
+    frames: int
+    columns: tuple[str, ...]
+    milliseconds: int
+    told: str
 
 
 @dataclass(frozen=True)
@@ -19,7 +38,10 @@ class Comparison(Outcome[ComparisonRunRecord]):
     Attributes:
         path: The folder.
         record: Everything that happened.
+        gif: The moving picture that was asked for; None: none, or there was no time for it.
     """
+
+    gif: MovingPicture | None = None
 
     @property
     def table(self) -> list[dict[str, object]]:

@@ -1,6 +1,7 @@
 """How a comparison ends: the winner retrained and judged, the record, and the files of the folder."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -36,7 +37,16 @@ from pellucid.records import (
     write_whole,
 )
 
-__all__ = ["end_comparison"]
+__all__ = ["ComparisonReportWriter", "end_comparison"]
+
+
+class ComparisonReportWriter(Protocol):
+    """Makes the page of a comparison; it comes from a layer above."""
+
+    def __call__(
+        self, record: ComparisonRunRecord, curves: Sequence[CurveRecord], /, *, predictions: bytes | None
+    ) -> bytes:
+        """HTML, UTF-8."""
 
 
 def end_comparison(
@@ -46,7 +56,7 @@ def end_comparison(
     pace: Pace,
     told: ComparisonWatcher,
     stop: Callable[[], bool],
-    render_report: Callable[[ComparisonRunRecord, Sequence[CurveRecord]], bytes] | None,
+    render_report: ComparisonReportWriter | None,
     judge_training: TrainingJudge | None = None,
 ) -> Comparison:
     """Retrain, judge and save the winner, and write everything down.
@@ -82,7 +92,8 @@ def end_comparison(
     clock.lap("writing")
     record = msgspec.structs.replace(record, seconds={**clock.seconds(), "earlier": round(ending.earlier, 3)})
     if render_report is not None and results.columns:
-        write_whole(path / "report.html", render_report(record, curves))
+        said = None if judged is None else judged.verdict.predictions
+        write_whole(path / "report.html", render_report(record, curves, predictions=said))
         files.append("report.html")
     record = write_comparison(path, record, tuple(files))
     if record.ended == "finished":

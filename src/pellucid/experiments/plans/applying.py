@@ -9,6 +9,7 @@ from pellucid.encoding import Preparation
 from pellucid.errors import PellucidError, UsageError
 from pellucid.experiments.choosing import choose_recipe
 from pellucid.experiments.options import FitOptions
+from pellucid.experiments.plans.fields import elastic_net
 from pellucid.experiments.plans.variant import Variant
 from pellucid.experiments.recipes import RECIPES
 from pellucid.records import Recipe
@@ -31,7 +32,7 @@ def variant_recipe(
         rows: Training rows.
         levels: Quantiles that are wanted; empty for other tasks.
         variant: Of a plan. ``width`` w and ``depth`` d make d hidden layers of width w; what is not varied of the two
-            is that of the base.
+            is that of the base. ``elastic_net`` joins the other penalties.
 
     Raises:
         PellucidError: As ``choose_recipe`` raises it; its message names the variant.
@@ -41,7 +42,8 @@ def variant_recipe(
         options.check()
         layers = _layers(options, task, rows, variant.changes)
         changes = {name: value for name, value in variant.changes.items() if name in Recipe.__struct_fields__}
-        return choose_recipe(_with(options, layers), task, rows, levels, changes=changes | layers)
+        changes |= layers | _penalties(options, task, rows, variant.changes)
+        return choose_recipe(_with(options, layers), task, rows, levels, changes=changes)
     except PellucidError as error:
         # The same error with all that it carries, so that a program can still tell what was wrong.
         error.message = f"Variant {variant.name}: {error.message}" if variant.name else error.message
@@ -75,3 +77,13 @@ def _layers(options: FitOptions, task: str, rows: int, changes: Mapping[str, Any
             )
         depth = len(base)
     return {"hidden": (width,) * depth}
+
+
+def _penalties(options: FitOptions, task: str, rows: int, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """All penalties with the elastic net's among them; empty where it is not varied."""
+    if "elastic_net" not in changes:
+        return {}
+    base = RECIPES[options.recipe](task, rows)[0].penalty if options.penalty is None else options.penalty
+    others = changes.get("penalty", base)
+    own = elastic_net(changes["elastic_net"])
+    return {"penalty": f"{others}+{own}" if others else own}

@@ -22,7 +22,7 @@ from pellucid.optimizers import OPTIMIZERS, SCHEDULES
 from pellucid.records import Recipe
 from pellucid.training import check_recipe
 
-__all__ = ["FACTORS", "FIELDS", "Field", "find_field"]
+__all__ = ["FACTORS", "FIELDS", "Field", "elastic_net", "find_field"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +68,8 @@ class Field:
         found = self._read(name, given)
         if name in ("width", "depth"):
             _check_at_least_one(name, found)
+        elif name == "elastic_net":
+            read_penalties(elastic_net(found))
         elif name in Recipe.__struct_fields__:
             # Without hidden layers, what is said about them is left to the check of the whole recipe.
             checked: dict[str, Any] = {"hidden": (), name: found}
@@ -132,6 +134,7 @@ FIELDS: dict[str, Field] = {
     "l1": Field(kind="number"),
     "l2": Field(kind="number"),
     "penalty": Field(kind="penalties"),
+    "elastic_net": Field(kind="number"),
     "decay_biases": Field(kind="flag"),
     "clip_norm": Field(kind="number", optional=True),
     "clip_value": Field(kind="number", optional=True),
@@ -156,7 +159,8 @@ FIELDS: dict[str, Field] = {
     "input_scale": Field(kind="flag"),
 }
 """Every factor: ``recipe`` is the named one, ``scaling`` the re-expression of numbers, ``width`` that of all hidden
-layers, ``depth`` their number, and the others are the recipe's fields."""
+layers, ``depth`` their number, ``elastic_net`` the strength of that penalty (half l1, half l2) beside all others, and
+the rest are the recipe's fields."""
 
 FACTORS: tuple[str, ...] = tuple(FIELDS)
 
@@ -190,6 +194,11 @@ def find_field(name: str) -> tuple[str, Field]:
     if own not in FIELDS:
         raise UnknownNameError("factor", name.strip(), FACTORS)
     return own, FIELDS[own]
+
+
+def elastic_net(strength: Any) -> str:
+    """The penalty of that strength in the notation of recipes."""
+    return f"elastic_net(strength={strength!r})"
 
 
 def _folded(value: Any) -> str | None:

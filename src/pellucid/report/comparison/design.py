@@ -1,6 +1,6 @@
 """How it was judged, and what is needed to get the same numbers again."""
 
-from pellucid.evaluation import format_difference, plural
+from pellucid.evaluation import METRICS, format_difference, plural
 from pellucid.printable import THIN
 from pellucid.records import ComparisonRunRecord
 from pellucid.report.comparison.words import judged_on, metric_title, scheme_of
@@ -31,7 +31,9 @@ def design_section(record: ComparisonRunRecord) -> Markup:
     entries.append(("rows", f"{rows} ({split.get('drawn')})" if split.get("drawn") else rows))
     entries.append(("judged by", f"{metric_title(record)} on {judged_on(record)}"))
     entries.append(("networks", plural(record.networks, "network")))
-    if record.detectable:
+    # So few replicates that only the impossible would be found tell nothing: shares differ by 1 at most.
+    is_share = METRICS[record.metric].unit == "share"
+    if record.detectable and not (is_share and record.detectable["difference"] > 1):
         size, power = record.detectable["difference"], record.detectable["power"]
         entries.append(
             (

@@ -17,12 +17,15 @@ from pellucid.report.markup import Markup, element, join
 from pellucid.report.mistakes import mistakes_section
 from pellucid.report.sections import columns_section, findings_section, provenance_section, use_section
 from pellucid.report.shell import html_page
+from pellucid.report.sure import sure_section
 from pellucid.report.words import shortened, task_words
 
 __all__ = ["render_comparison"]
 
 
-def render_comparison(record: ComparisonRunRecord, curves: Sequence[CurveRecord]) -> bytes:
+def render_comparison(
+    record: ComparisonRunRecord, curves: Sequence[CurveRecord], *, predictions: bytes | None = None
+) -> bytes:
     """The report of one comparison as one self-contained HTML file, UTF-8; equal input gives equal bytes.
 
     It fetches nothing and sends nothing; whatever came from the table or the user is escaped.
@@ -30,6 +33,8 @@ def render_comparison(record: ComparisonRunRecord, curves: Sequence[CurveRecord]
     Args:
         record: The comparison, with one judged variant at least.
         curves: Learning curves of its variants, in any order; may be empty.
+        predictions: ``test_predictions.csv`` of the saved model, for calibration, ROC and the errors one by one; None
+            leaves them out.
     """
     run = saved_run(record)
     sections: list[tuple[str, Markup | None]] = [
@@ -43,6 +48,8 @@ def render_comparison(record: ComparisonRunRecord, curves: Sequence[CurveRecord]
     if record.test:
         sections.append(("On rows that no choice saw", untouched_section(record)))
         sections.append(("Where the saved model is wrong", mistakes_section(run, file=FILE)))
+        sure = sure_section(run, predictions) if predictions is not None else None
+        sections.append(("How sure the saved model is", sure))
     sections.append(("How they learned", curves_section(record, curves)))
     sections.append(("What the doctor says", findings_section(run)))
     if record.test:

@@ -45,15 +45,42 @@ export function roundTicks(low, high, most = 6) {
 }
 
 /**
- * Three significant digits, more where whole ones need them; a true minus.
+ * At least three significant digits, whole ones in groups; a true minus. As Python writes them beside it.
  * @param {number} value
  * @returns {string}
  */
 export function written(value) {
   if (!Number.isFinite(value)) return "none";
-  const size = Math.abs(value);
-  const text = size !== 0 && (size < 1e-4 || size >= 1e9)
+  const size = Math.abs(Number(value.toPrecision(3)));
+  const text = size !== 0 && (size < 1e-4 || size >= 1e15)
     ? value.toExponential(2)
-    : size >= 1000 ? String(Math.round(value)) : String(Number(value.toPrecision(3)));
+    : size >= 1000 ? grouped(String(Math.round(value))) : value.toPrecision(3);
   return text.replaceAll("-", "\u2212");
+}
+
+/**
+ * The same without idle zeros: 2.5, 40.
+ * @param {number} value
+ * @returns {string}
+ */
+export function trimmed(value) {
+  return written(value).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+}
+
+/** @param {string} digits @returns {string} With narrow blanks between thousands. */
+function grouped(digits) {
+  return digits.replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+/**
+ * Ticks written alike, thousands as k where they are many.
+ * @param {number[]} ticks
+ * @returns {string[]}
+ */
+export function ticksWritten(ticks) {
+  const largest = Math.max(0, ...ticks.map(Math.abs));
+  const unit = /** @type {[number, string][]} */ ([[1e9, "G"], [1e6, "M"], [1e3, "k"]]).find(([size]) =>
+    largest >= (size > 1e3 ? size : 10 * size));
+  if (!unit) return ticks.map((tick) => trimmed(Math.abs(tick) < 1e-9 * largest ? 0 : tick));
+  return ticks.map((tick) => trimmed(tick / unit[0]) + (tick ? unit[1] : ""));
 }

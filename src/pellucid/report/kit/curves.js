@@ -1,7 +1,7 @@
 /** Curves: lines that the legend shows and hides, and the numbers at one place, by mouse and by key. */
 
 import { dataOf, make, toggleButton } from "./elements.js";
-import { written } from "./axis.js";
+import { trimmed, written } from "./axis.js";
 
 /**
  * @typedef {object} Numbers What lies under a figure of curves.
@@ -36,7 +36,7 @@ export function tell(numbers, place) {
     const range = typeof least === "number" && typeof most === "number" ? ` (${written(least)} to ${written(most)})` : "";
     return [`${name} ${written(own)}${range}`];
   });
-  return `${numbers.across} ${written(numbers.x[place])}: ${parts.join(", ") || "nothing"}`;
+  return `${numbers.across} ${trimmed(numbers.x[place])}: ${parts.join(", ") || "nothing"}`;
 }
 
 /** @param {HTMLElement} figure */

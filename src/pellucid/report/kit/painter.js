@@ -81,6 +81,35 @@ export function borders(bytes, width, height, side) {
 }
 
 /**
+ * Where a name can stand within each side: its own cell that is nearest to the middle of all of them.
+ * @param {Uint8Array} bytes
+ * @param {number} width
+ * @param {number} height
+ * @param {(byte: number) => number} side
+ * @returns {{side: number, x: number, y: number}[]} In cells from the lower left corner; sides of less than 4 % are left out.
+ */
+export function middles(bytes, width, height, side) {
+  /** @type {Map<number, number[]>} */
+  const cells = new Map();
+  bytes.forEach((byte, place) => {
+    const own = cells.get(side(byte));
+    if (own) own.push(place);
+    else cells.set(side(byte), [place]);
+  });
+  const found = [];
+  for (const [which, places] of cells) {
+    if (places.length < 0.04 * width * height) continue;
+    const mean = (/** @type {(place: number) => number} */ part) =>
+      places.reduce((sum, place) => sum + part(place), 0) / places.length;
+    const x = mean((place) => place % width), y = mean((place) => Math.floor(place / width));
+    const far = (/** @type {number} */ place) => (place % width - x) ** 2 + (Math.floor(place / width) - y) ** 2;
+    const best = places.reduce((one, other) => (far(other) < far(one) ? other : one));
+    found.push({ side: which, x: best % width + 0.5, y: Math.floor(best / width) + 0.5 });
+  }
+  return found;
+}
+
+/**
  * @param {CanvasRenderingContext2D} context
  * @param {number[][]} lines As borders gives them.
  * @param {number} width Cells across.
@@ -105,7 +134,7 @@ export function paintBorders(context, lines, width, height, box, ink) {
  * @param {Box} box
  * @param {{axis: import("./axis.js").Axis, label: string}} across
  * @param {{axis: import("./axis.js").Axis, label: string}} up
- * @param {{ink: string, line: string, write: (value: number) => string}} look
+ * @param {{ink: string, line: string, write: (ticks: number[]) => string[]}} look
  */
 export function paintAxes(context, box, across, up, look) {
   const floor = box.top + box.height;
@@ -115,10 +144,14 @@ export function paintAxes(context, box, across, up, look) {
   context.fillStyle = look.ink;
   context.font = '12px system-ui, "DejaVu Sans", sans-serif';
   context.textAlign = "center";
-  for (const tick of across.axis.ticks) context.fillText(look.write(tick), across.axis.place(tick), floor + 16);
+  const right = box.left + box.width, acrossTexts = look.write(across.axis.ticks), upTexts = look.write(up.axis.ticks);
+  across.axis.ticks.forEach((tick, place) => {
+    const half = context.measureText(acrossTexts[place]).width / 2;
+    context.fillText(acrossTexts[place], Math.min(across.axis.place(tick), right + 10 - half), floor + 16);
+  });
   context.fillText(across.label, box.left + box.width / 2, floor + 33);
   context.textAlign = "end";
-  for (const tick of up.axis.ticks) context.fillText(look.write(tick), box.left - 6, up.axis.place(tick) + 4);
+  up.axis.ticks.forEach((tick, place) => context.fillText(upTexts[place], box.left - 6, up.axis.place(tick) + 4));
   context.textAlign = "start";
   context.fillText(up.label, box.left, box.top - 7);
 }

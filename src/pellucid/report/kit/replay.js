@@ -9,6 +9,8 @@ import { heightOf, paintScene, sentenceOf } from "./scenes.js";
 const SPEEDS = [["0.5", "\u00bd \u00d7"], ["1", "1 \u00d7"], ["2", "2 \u00d7"], ["4", "4 \u00d7"]];
 
 const WIDEST = 560, NARROWEST = 280;
+/** Paper is light, whatever the screen is. */
+const ON_PAPER = { ink: "#000", line: "#444", mark: "#0b6aa6" };
 
 /**
  * Puts the player into a figure, in place of its still picture.
@@ -32,10 +34,11 @@ export async function startReplay(figure) {
   const box = make("div", { class: "replay", role: "group", "aria-label": "Replay" },
     canvas, make("div", { class: "tools" }, play, slider, speed), told);
 
+  let printed = false;
   const show = (/** @type {number} */ frame, /** @type {boolean} */ playing) => {
     // As wide as it is shown, so that its letters are as large as the page's.
     const width = Math.min(WIDEST, Math.max(NARROWEST, box.clientWidth || WIDEST));
-    paintScene(fitted(canvas, width, heightOf(replay, width)), replay, frames[frame], coloursNow(), width);
+    paintScene(fitted(canvas, width, heightOf(replay, width)), replay, frames[frame], printed ? ON_PAPER : coloursNow(), width);
     slider.value = String(frame);
     const epoch = replay.epochs[frame];
     slider.setAttribute("aria-valuetext", epoch === 0 ? "before the first step" : `epoch ${epoch}`);
@@ -60,6 +63,12 @@ export async function startReplay(figure) {
     if (player.press(event.key)) event.preventDefault();
   });
   const again = () => player.seek(player.frame);
+  for (const when of ["beforeprint", "afterprint"]) {
+    addEventListener(when, () => {
+      printed = when === "beforeprint";
+      again();
+    });
+  }
   document.addEventListener("pellucid-theme", again);
   addEventListener("resize", again);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);

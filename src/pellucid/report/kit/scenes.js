@@ -1,7 +1,7 @@
 /** What a frame of a replay looks like, and the same in a sentence; one pair for each kind of record. */
 
-import { axisOf, written } from "./axis.js";
-import { borders, paintAxes, paintBorders, paintDot, paintGrid } from "./painter.js";
+import { axisOf, ticksWritten, written } from "./axis.js";
+import { borders, middles, paintAxes, paintBorders, paintDot, paintGrid } from "./painter.js";
 import { CLASS_COLOURS, DIVERGING, SEQUENTIAL, classRamp, ramp } from "./palette.js";
 
 /**
@@ -27,6 +27,8 @@ import { CLASS_COLOURS, DIVERGING, SEQUENTIAL, classRamp, ramp } from "./palette
 const SHADES = 8;
 /** More classes are told by shades instead of bars. */
 export const MOST_BARS = 6;
+/** Whatever the theme, cells have the same colours, and so has what is written on them. */
+const INK = "#1b1d20", PAPER = "#fdfdfb";
 const ROOM = { left: 58, right: 12, top: 24, bottom: 44 };
 
 /** @param {number} share @returns {string} */
@@ -67,7 +69,7 @@ export function paintScene(context, replay, bytes, look, width) {
   else paintCertainty(context, replay, bytes, box, look);
   if (replay.kind === "certainty") y.ticks = [];
   paintAxes(context, box, { axis: x, label: replay.x.label }, { axis: y, label: replay.y.label }, {
-    ink: look.ink, line: look.line, write: written,
+    ink: look.ink, line: look.line, write: ticksWritten,
   });
 }
 
@@ -80,7 +82,26 @@ function paintBoundary(context, replay, bytes, box) {
   const side = replay.meaning === "class"
     ? (/** @type {number} */ byte) => Math.floor(byte / SHADES)
     : (/** @type {number} */ byte) => Number(byte > half);
-  paintBorders(context, borders(bytes, width, height, side), width, height, box, "#1b1d20");
+  paintBorders(context, borders(bytes, width, height, side), width, height, box, INK);
+  // Names, so that nobody has to tell classes by their colours.
+  context.font = 'bold 13px system-ui, "DejaVu Sans", sans-serif';
+  context.textAlign = "center";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  context.strokeStyle = PAPER;
+  context.fillStyle = INK;
+  /** @type {number[][]} */
+  const taken = [];
+  for (const each of middles(bytes, width, height, side)) {
+    const name = cut(replay.classes[each.side]), half = context.measureText(name).width / 2;
+    const left = Math.min(box.left + box.width - half, Math.max(box.left + half, box.left + (each.x / width) * box.width));
+    const top = box.top + box.height * (1 - each.y / height) + 5;
+    // Where there is no room for a name, the legend has it.
+    if (taken.some(([x, y, room]) => Math.abs(x - left) < room + half && Math.abs(y - top) < 16)) continue;
+    taken.push([left, top, half]);
+    context.strokeText(name, left, top);
+    context.fillText(name, left, top);
+  }
 }
 
 /**
@@ -164,7 +185,8 @@ function seenIn(replay, bytes) {
   if (replay.kind === "predictions") {
     const off = Array.from(bytes, (byte, row) => Math.abs(valueOf(replay, byte) - valueOf(replay, replay.truth[row])));
     off.sort((one, other) => one - other);
-    return `half of ${off.length} predictions are within ${written(off[Math.floor(off.length / 2)])} of the truth`;
+    const middle = (off[Math.floor((off.length - 1) / 2)] + off[Math.floor(off.length / 2)]) / 2;
+    return `half of ${off.length} predictions are within ${written(middle)} of the truth`;
   }
   if (replay.meaning === "value") {
     const ends = [Math.min(...bytes), Math.max(...bytes)].map((byte) => written(valueOf(replay, byte)));

@@ -11,7 +11,7 @@ import numpy as np
 
 from pellucid.shapes import Array
 
-__all__ = ["CLASS_COLOURS", "DIVERGING", "SEQUENTIAL", "class_ramp", "ramp"]
+__all__ = ["CLASS_COLOURS", "DIVERGING", "SEQUENTIAL", "Colour", "class_ramp", "ramp"]
 
 Colour: TypeAlias = tuple[int, int, int]
 

@@ -7,7 +7,7 @@ from pellucid.evaluation import format_count, format_number
 from pellucid.records import ReplayRecord, unpack_frames
 from pellucid.report.figure import few, figure
 from pellucid.report.markup import Content, Markup, element
-from pellucid.report.replay.boundary import area_columns, boundary_picture
+from pellucid.report.replay.boundary import area_columns, boundary_legend, boundary_picture
 from pellucid.report.replay.certainty import certainty_picture, sure_columns
 from pellucid.report.replay.predicted import error_columns, predicted_picture
 from pellucid.report.tables import lined_up
@@ -25,7 +25,7 @@ TITLES = {
     "predictions": "Predicted against true values, while they learn",
 }
 CAPTIONS = {
-    "boundary": "All networks together. The dark line is where the answer changes.",
+    "boundary": "All networks together. The paler, the less sure; the dark line is where the answer changes.",
     "certainty": "Test rows of each class by the probability that all networks together give to their own class: "
     "what stands at the right is right and sure, what stands at the left is wrong and sure.",
     "predictions": "Each dot is a test row; on the dotted line predictions are right.",
@@ -48,9 +48,17 @@ def replay_section(replay: ReplayRecord) -> Markup:
         TITLES[replay.kind],
         PICTURES[replay.kind](replay, frames[-1]),
         _table(replay, frames),
-        caption=element("span", CAPTIONS[replay.kind], " ", element("span", still, class_="still") if still else None),
+        legend=boundary_legend(replay) if replay.kind == "boundary" else (),
+        caption=element("span", _caption(replay), " ", element("span", still, class_="still") if still else None),
         kind="replay" if moving else None,
         data=_data(replay) if moving else None,
+    )
+
+
+def _caption(replay: ReplayRecord) -> str:
+    # Of numbers there is no line to cross, and pale is low.
+    return (
+        "All networks together." if replay.meaning == "value" and replay.kind == "boundary" else CAPTIONS[replay.kind]
     )
 
 

@@ -60,7 +60,7 @@ def measure_layers(
         units = torch.from_numpy(np.stack([_sample(rows.train[position]) for position in positions]))
         before: dict[int, tuple[int, Tensor, Floats]] = {}
         for epoch in epochs:
-            views = outcome.snapshots.at(epoch, outcome.parameters, outcome.epochs).views
+            views = outcome.snapshots.at(epoch, outcome.parameters, outcome.epochs, as_trained=True).views
             going = [place for place in range(len(positions)) if epoch <= outcome.epochs[place]]
             for layer, (name, look) in enumerate(_looks(outcome.network, objective, data, units, views), start=1):
                 weights = views[name].double()
