@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from pellucid.figures import draw as draw
     from pellucid.jobs import compare as compare
     from pellucid.jobs import evaluate as evaluate
-    from pellucid.jobs import figure as figure
     from pellucid.jobs import fit as fit
+    from pellucid.jobs.figures import figure as figure
     from pellucid.models import Model as Model
     from pellucid.models import read_model as load
     from pellucid.networks import INITIALIZERS as initializer  # noqa: N811
@@ -108,7 +108,7 @@ _HOMES = {
     "draw": ("figures", "draw"),
     "evaluate": ("jobs", "evaluate"),
     "explain": ("explain", "explain"),
-    "figure": ("jobs", "figure"),
+    "figure": ("jobs.figures", "figure"),
     "fit": ("jobs", "fit"),
     "initializer": ("networks", "INITIALIZERS"),
     "load": ("models", "read_model"),

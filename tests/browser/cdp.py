@@ -34,6 +34,8 @@ FLAGS = (
     "--disable-extensions",
     "--disable-breakpad",
     "--disable-dev-shm-usage",
+    "--disable-features=BackForwardCache,MediaRouter,OptimizationHints,Translate",
+    "--renderer-process-limit=1",  # half of what a tab costs is a process of its own
     "--hide-scrollbars",
     "--mute-audio",
     "--force-color-profile=srgb",

@@ -3,16 +3,15 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cdp import Browser, find_browser
 from pages import Pages, shared_folder
-from tab import Tab
+from tab import Opened, Tab
 
 LOOKS = (Path(__file__).parent / "looks.js").read_text().strip()
-Opened = Callable[..., Tab]
 
 
 def missing(what: str) -> None:

@@ -160,6 +160,7 @@ RARE = {
     "fit-counts",
     "fit-labels",
     "fit-ordinal",
+    "fit-three-targets",
     "replay-certainty",
     "replay-classes",
     "replay-predictions",

@@ -2,14 +2,14 @@
 
 import base64
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cdp import ANSWER_SECONDS, Browser, BrowserError, Event
 
-__all__ = ["KEYS", "Tab", "Watched"]
+__all__ = ["KEYS", "Opened", "Tab", "Watched"]
 
 KEYS = {
     "Tab": (9, "\t"),
@@ -52,14 +52,13 @@ class Watched:
 
 
 class Tab:
-    """A tab in a context of its own: no cookie, cache or setting of another tab."""
+    """A tab of its own; a page opened from a file shares nothing with another one."""
 
     def __init__(self, browser: Browser) -> None:
         """Opens it, empty."""
         self._browser = browser
-        self._context = browser.call("Target.createBrowserContext", {"disposeOnDetach": True})["browserContextId"]
-        target = browser.call("Target.createTarget", {"url": "about:blank", "browserContextId": self._context})
-        attached = browser.call("Target.attachToTarget", {"targetId": target["targetId"], "flatten": True})
+        self._target: str = browser.call("Target.createTarget", {"url": "about:blank"})["targetId"]
+        attached = browser.call("Target.attachToTarget", {"targetId": self._target, "flatten": True})
         self._session: str = attached["sessionId"]
         self.watched = Watched()
         self.address = ""
@@ -75,9 +74,9 @@ class Tab:
         return self._browser.call(method, parameters, session=self._session)
 
     def close(self) -> None:
-        """Closes it with all that it stored."""
+        """Closes it."""
         self._browser.listen(self._session, None)
-        self._browser.call("Target.disposeBrowserContext", {"browserContextId": self._context})
+        self._browser.call("Target.closeTarget", {"targetId": self._target})
 
     def resize(self, width: int, height: int = 900) -> None:
         """Makes the window so wide and high, in CSS pixels."""
@@ -194,3 +193,7 @@ class Tab:
 
 def _exception(details: Event) -> str:
     return str(details.get("exception", {}).get("description") or details["text"])
+
+
+Opened = Callable[..., Tab]
+"""What the fixture ``opened`` gives: a page's path, and ``width``, ``scheme``, ``unfolded``."""

@@ -26,8 +26,8 @@ HOSTILE = (
     "</style></title></script><svg onload=alert(4)>",
     RIGHT_TO_LEFT,
     LONG,
-    "${7*7} {{7*7}} javascript:alert(5)",
     "<!-- <script> ]]>",
+    "${7*7} {{7*7}} javascript:alert(5)",
 )
 """Names of columns and categories of which none may become anything but text."""
 
@@ -90,7 +90,7 @@ def plane_rows(rows: int = 300) -> Rows:
     return table
 
 
-def digit_rows(rows: int = 360) -> Rows:
+def digit_rows(rows: int = 240) -> Rows:
     """Handwritten digits, 8 × 8 pixels from 0 to 16, of the data set inside scikit-learn."""
     from sklearn.datasets import load_digits
 

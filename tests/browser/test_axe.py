@@ -3,12 +3,11 @@
 Deque's rules for the Web Content Accessibility Guidelines; installed by make browser and used here alone.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pages import Pages
-from tab import Tab
+from tab import Opened
 
 FAULTY = Path(__file__).parent / "faulty.html"
 PAGES = ("fit-plane", "comparison", "doctor")
@@ -20,7 +19,7 @@ RUN = """axe.run(document, {{ resultTypes: ["violations"] {only} }}).then(({{ vi
 
 
 @pytest.mark.parametrize("name", [*PAGES, *(pytest.param(name, marks=pytest.mark.slow) for name in MORE)])
-def test_axe_finds_nothing_serious(name: str, axe: str, pages: Pages, opened: Callable[..., Tab]) -> None:
+def test_axe_finds_nothing_serious(name: str, axe: str, pages: Pages, opened: Opened) -> None:
     page = opened(pages[name])
     page.evaluate(f"{axe}; 0")
     assert page.evaluate(RUN.format(only="")) == []
@@ -29,7 +28,7 @@ def test_axe_finds_nothing_serious(name: str, axe: str, pages: Pages, opened: Ca
     assert page.evaluate(RUN.format(only=', runOnly: ["color-contrast"]')) == []
 
 
-def test_axe_sees_what_is_wrong(axe: str, opened: Callable[..., Tab]) -> None:
+def test_axe_sees_what_is_wrong(axe: str, opened: Opened) -> None:
     page = opened(FAULTY)
     page.evaluate(f"{axe}; 0")
     found = [each.split(":")[0] for each in page.evaluate(RUN.format(only=""))]

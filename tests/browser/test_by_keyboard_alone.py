@@ -1,10 +1,8 @@
 """A page can be read without a mouse: every control is reached in order, seen to be reached, and left again."""
 
-from collections.abc import Callable
-
 import pytest
 from pages import Pages
-from tab import Tab
+from tab import Opened
 
 AT = """(() => {
   const at = document.activeElement;
@@ -23,7 +21,7 @@ REACHABLE = """[...document.querySelectorAll(
 
 @pytest.mark.parametrize("name", ["fit-plane", "comparison"])
 def test_tab_visits_everything_in_order_with_a_ring_and_leaves_the_page(
-    name: str, pages: Pages, opened: Callable[..., Tab]
+    name: str, pages: Pages, opened: Opened
 ) -> None:
     page = opened(pages[name], unfolded=False)
     count = page.evaluate(f"(globalThis.all = {REACHABLE}).length")
@@ -40,7 +38,7 @@ def test_tab_visits_everything_in_order_with_a_ring_and_leaves_the_page(
     assert visited == list(range(count))
 
 
-def test_what_is_folded_is_opened_and_closed_by_keys(pages: Pages, opened: Callable[..., Tab]) -> None:
+def test_what_is_folded_is_opened_and_closed_by_keys(pages: Pages, opened: Opened) -> None:
     page = opened(pages["fit-plane"], unfolded=False)
     page.evaluate("document.querySelector('summary').focus()")
     for key, is_open in (("Enter", True), ("Enter", False), ("Space", True)):

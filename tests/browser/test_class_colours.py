@@ -1,14 +1,14 @@
 """Classes keep apart: by any two colours, in light and dark, also for those who see fewer colours."""
 
 import io
-from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 from colour_distance import difference, lab
+from pages import Pages
 from PIL import Image
-from tab import Tab
+from tab import Opened, Tab
 
 from pellucid.report.pictures.palette import CLASS_COLOURS, DIVERGING
 
@@ -48,8 +48,8 @@ def test_any_two_classes_look_different(sight: str, tab: Tab, swatches: Path) ->
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_class_stands_out_from_the_paper(scheme: str, pages: object, opened: Callable[..., Tab]) -> None:
-    page = opened(pages["fit-plane"], scheme=scheme)  # type: ignore[index]
+def test_every_class_stands_out_from_the_paper(scheme: str, pages: Pages, opened: Opened) -> None:
+    page = opened(pages["fit-plane"], scheme=scheme)
     paper = "looks.colour(getComputedStyle(document.body).backgroundColor)"
     for colour in CLASS_COLOURS:
         assert page.evaluate(f"looks.contrast({list(colour)}, {paper})") >= 3, colour

@@ -1,16 +1,15 @@
 """Names and categories from a table are shown and never obeyed, however they are written."""
 
-from collections.abc import Callable
-
 from pages import Pages
-from tab import Tab
+from tab import Opened
 from tables_for_pages import HOSTILE, LONG
-
-Opened = Callable[..., Tab]
 
 
 def test_a_hostile_table_does_nothing(pages: Pages, opened: Opened) -> None:
     page = opened(pages["fit-hostile"])
+    # Nothing has swallowed a part of the page.
+    assert page.evaluate("document.querySelectorAll('main > section').length") >= 8
+    assert page.evaluate("document.querySelectorAll('main > footer').length") == 1
     # Whatever waits for a focus, a pointer or a key gets it.
     page.press(*["Tab"] * 60)
     page.evaluate("document.querySelectorAll('*').forEach((each) => each.dispatchEvent(new MouseEvent('mouseover')))")

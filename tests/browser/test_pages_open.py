@@ -1,10 +1,10 @@
 """Every page opens from a file by itself: it asks nobody, complains of nothing, is small, soon ready, well built."""
 
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from pages import EACH, Pages
-from tab import Tab
+from pages import EACH, Pages, command
+from tab import Opened
 
 LARGEST = {"comparison-large": 1_500_000}
 LARGEST_FIT = 600_000
@@ -14,33 +14,30 @@ NAMED = {"button", "checkbox", "combobox", "image", "img", "link", "region", "sl
 """Roles that say nothing without a name."""
 
 
-@pytest.fixture(name="page", params=EACH)
-def page_fixture(request: pytest.FixtureRequest, pages: Pages, tab: Tab) -> Tab:
-    """A page freshly opened, as its reader gets it."""
-    tab.open(pages[request.param])
-    return tab
-
-
-def test_a_page_asks_nobody_and_complains_of_nothing(page: Tab) -> None:
+@pytest.mark.parametrize("name", EACH)
+def test_a_page_asks_nobody_complains_of_nothing_and_is_well_built(name: str, pages: Pages, opened: Opened) -> None:
+    assert pages[name].stat().st_size <= LARGEST.get(name, LARGEST_FIT)
+    page = opened(pages[name], unfolded=False)
+    assert page.busy_milliseconds() <= BUSY_MILLISECONDS
+    page.evaluate("looks.unfold()")
     # A picture inside the page is read from the page.
     assert [each for each in page.watched.requests if not each.startswith("data:")] == [page.address]
     assert page.watched.complaints == []
     assert page.watched.dialogs == []
     assert page.watched.windows == []
-    assert page.busy_milliseconds() <= BUSY_MILLISECONDS
-
-
-@pytest.mark.parametrize("name", EACH)
-def test_a_page_is_small(name: str, pages: Pages) -> None:
-    assert pages[name].stat().st_size <= LARGEST.get(name, LARGEST_FIT)
-
-
-def test_what_a_screen_reader_meets_has_a_name(page: Tab) -> None:
+    assert page.evaluate("looks.structure()") == []
+    # What a screen reader meets has a name.
     nodes = page.accessible()
     assert len(nodes) > 100
     assert [node for node in nodes if node["role"] in NAMED and not node["name"].strip()] == []
 
 
-@pytest.mark.parametrize("name", EACH)
-def test_a_page_is_well_built(name: str, pages: Pages, opened: Callable[..., Tab]) -> None:
-    assert opened(pages[name]).evaluate("looks.structure()") == []
+@pytest.mark.slow
+def test_the_report_of_a_whole_table_is_small_and_soon_ready(opened: Opened, tmp_path: Path) -> None:
+    table = Path(__file__).parents[3] / "shared" / "data" / "titanic.csv"
+    if not table.exists():
+        pytest.skip("titanic.csv does not lie beside the repository, in ../shared/data")
+    command("fit", table, "--target", "Survived", "--out", tmp_path / "run")
+    report = tmp_path / "run" / "report.html"
+    assert report.stat().st_size <= LARGEST_FIT
+    assert opened(report, unfolded=False).busy_milliseconds() <= BUSY_MILLISECONDS

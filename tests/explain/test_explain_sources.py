@@ -217,8 +217,21 @@ def test_losses_that_cannot_be_told_are_refused(loss, match):
         pl.explain(module(nn.Linear(4, 3)), X, CLASSES, loss=loss)
 
 
-def test_steps_go_on_from_one_another():
-    recipe = pl.Recipe(hidden=(4,), optimizer="adam", lr=0.05, batch_size=6, epochs=3)
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"schedule": "warm_up(epochs=3)", "optimizer": "sgd"},
+        {"schedule": "cosine", "momentum_schedule": "sutskever", "optimizer": "nesterov", "lr": 0.01},
+        {"schedule": "coslog4", "regularisation_schedule": "flat_cosine", "dropout": 0.3, "optimizer": "adamw"},
+        {"gradient_noise": 0.1, "input_noise": 0.2, "dropout": 0.3},
+        {"optimizer": "lbfgs(line_search=strong_wolfe)", "lr": None},
+    ],
+    ids=str,
+)
+def test_steps_go_on_from_one_another_as_in_training(fields):
+    settings = {"optimizer": "adam", "lr": 0.05, **fields}
+    recipe = pl.Recipe(hidden=(4,), batch_size=6, epochs=3, **settings)
     result = pl.train(recipe, X, NUMBERS, dtype=torch.float64)
     record = pl.explain(recipe, X, NUMBERS, steps=3).record
     losses = [line.value for each in record.stages if each.phase == "loss" for line in each.lines if line.symbol == "L"]

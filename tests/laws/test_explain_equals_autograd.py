@@ -37,7 +37,8 @@ def test_every_activation_with_every_loss_equals_autograd(activation):
         if is_told(activation, loss):
             own = subject(activation, loss, units=2)
             told = run_pass(own)
-            checks, _ = check_pass(own, told, exact=exact_pass(own, told))
+            checks, _, lost = check_pass(own, told, exact=exact_pass(own, told))
+            assert not lost, loss
             # PyTorch's own bce, which stands in where autograd of ours gives NaN, holds its least slope in float32.
             assert checks[0].largest <= (10 * TOLERANCE if loss == "bce" else TOLERANCE), loss
             compared += checks[0].compared
@@ -206,3 +207,32 @@ def test_the_registries_are_those_that_were_meant():
     assert len(LOSS_NAMES) == len(LOSSES) > 25
     assert len(OPTIMIZER_NAMES) == len(OPTIMIZERS) == 18
     assert torch.get_default_dtype() == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "weights", "inputs"),
+    [
+        ("sigmoid", "mse", 1.0, 1e6),
+        ("silu", "cross_entropy", 10.0, 1e6),
+        ("tanh", "focal", 100.0, 100.0),
+        ("relu", "gaussian_nll", 100.0, 100.0),
+        ("softsign", "hinge", 1e20, 1.0),
+        ("gelu", "mse", 1e160, 1.0),
+    ],
+)
+def test_what_is_too_large_to_be_checked_is_told_and_said(activation, loss, weights, inputs):
+    own = subject(activation, loss, units=4)
+    arrays = {name: array * weights for name, array in own.parameters.arrays(0).items()}
+    data = replace(own.data, inputs=own.data.inputs * inputs)
+    record = explain_subject(replace(own, data=data, parameters=tensors(own.network, arrays, own.parameters.groups)))
+    unchecked = [each for each in record.remarks if each.kind == "unchecked"]
+    assert unchecked or all(check.largest <= TOLERANCE for check in record.checks)
+    assert all("could not be checked" in each.sentence for each in unchecked)
+
+
+def test_a_derivative_that_is_wrong_at_ordinary_sizes_is_never_let_pass_as_too_large():
+    own = subject("tanh", "mse")
+    entry = own.objective.loss.entry
+    loss = replace(own.objective.loss, entry=replace(entry, gradient=lambda z, y, n: entry.gradient(z, y, n) + 1e-6))
+    with pytest.raises(MismatchError):
+        explain_subject(replace(own, objective=replace(own.objective, loss=loss)))

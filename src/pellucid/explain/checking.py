@@ -1,5 +1,6 @@
 """The check that every trace passes: its gradients against autograd through the same layers and losses."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
@@ -16,10 +17,12 @@ from pellucid.explain.symbols import slope
 from pellucid.records.passes import CheckRecord
 from pellucid.shapes import Floats
 
-__all__ = ["TOLERANCE", "Corner", "check_pass"]
+__all__ = ["TOLERANCE", "Checked", "Corner", "check_pass"]
 
 TOLERANCE = 1e-9
 """Largest difference that rounding explains, relative to max(1, |value|)."""
+# Beyond it a sum has lost the digits that the tolerance asks for.
+_BEYOND = 1e6
 _TWIN = "PyTorch's own modules"
 Way: TypeAlias = Literal["own", "joined", "torch"]
 """How the loss is written for autograd: as it is; together with the output's activation; by PyTorch's function."""
@@ -39,6 +42,20 @@ class Corner(NamedTuple):
     expected: float
 
 
+class Checked(NamedTuple):
+    """What a check came to.
+
+    Attributes:
+        checks: What was compared.
+        corner: Where ours and autograd's slopes differ at this point alone; None: nowhere.
+        lost: Numbers that autograd could not tell, because something overflows or has no digits left.
+    """
+
+    checks: tuple[CheckRecord, ...]
+    corner: Corner | None
+    lost: int
+
+
 @dataclass(frozen=True)
 class _Quantity:
     place: str
@@ -56,9 +73,7 @@ class _Quantity:
         return found
 
 
-def check_pass(
-    subject: Subject, told: Pass, step: int = 0, *, exact: Exact | None = None
-) -> tuple[tuple[CheckRecord, ...], Corner | None]:
+def check_pass(subject: Subject, told: Pass, step: int = 0, *, exact: Exact | None = None) -> "Checked":
     """Compare every gradient of a pass with autograd's.
 
     Where a probability has rounded to 0 or 1 its logarithm is infinite, and autograd gives no number. Another way to
@@ -70,53 +85,70 @@ def check_pass(
         step: Number of the training step.
         exact: The same without rounding, if that is another one.
 
+    Numbers so large that float64 has no digits left for their differences are let pass and counted.
+
     Returns:
-        What was compared, and a corner if the two disagree there and nowhere around it.
+        What was compared, a corner if the two disagree there and nowhere around it, and how many numbers autograd could
+        not tell.
 
     Raises:
         MismatchError: If a gradient differs and goes on differing a little beside this point.
     """
     found = _compare(subject, told, step)
-    if found.worst is not None and np.isnan(found.worst.expected):
+    if found.lost:
         if exact is not None and exact.joined:
             found = _compare(subject, exact.passed, step, "joined")
         elif subject.objective.loss.name == "bce":
             found = _compare(subject, told, step, "torch")
-    corner = None
-    if found.worst is not None:
+    corner, worst = None, found.worst
+    if worst is not None:
         beside = subject.nudged()
         again = _compare(beside, run_pass(beside, step), step)
-        if again.worst is not None:
-            raise MismatchError(found.worst.place, found.worst.found, found.worst.expected, "autograd")
-        corner = found.worst
+        if again.worst is not None and _largest(told) > _BEYOND:
+            found = found._replace(lost=found.lost + found.apart)
+        elif again.worst is not None:
+            raise MismatchError(worst.place, worst.found, worst.expected, "autograd")
+        else:
+            corner = worst
     checks = [CheckRecord(against="autograd", compared=found.compared, largest=found.largest, place=found.place)]
-    if subject.twin is not None and corner is None:
+    if subject.twin is not None and corner is None and not found.lost:
         checks.append(_compare_twin(subject, told))
-    return tuple(checks), corner
+    return Checked(tuple(checks), corner, found.lost)
+
+
+def _largest(told: Pass) -> float:
+    """The largest value or slope that runs through the layers."""
+    through = [values for each in told.layers for values in (each.y, each.dy) if values is not None and values.numel()]
+    sizes = [float(values.abs().max()) for values in through]
+    return max((np.inf if np.isnan(size) else size for size in sizes), default=0.0)
 
 
 class _Comparison(NamedTuple):
     largest: float  # difference within rounding
     place: str
     compared: int  # numbers that agree
-    worst: Corner | None  # the first that do not
+    lost: int  # numbers of which autograd makes NaN, and we do not
+    apart: int  # numbers that differ
+    worst: Corner | None  # the first of them
 
 
 def _compare(subject: Subject, told: Pass, step: int, way: Way = "own") -> _Comparison:
-    largest, place, compared = 0.0, "", 0
+    largest, place, compared, lost, apart = 0.0, "", 0, 0, 0
     worst: Corner | None = None
     for each in _quantities(subject, told, step, way):
-        gaps = each.differences
+        unknown = np.isnan(each.expected) & ~np.isnan(each.found)
+        gaps = np.where(unknown, 0.0, each.differences)
         # PyTorch's own bce keeps its least slope in float32.
         agree = gaps <= (10 * TOLERANCE if way == "torch" else TOLERANCE)
-        compared += int(agree.sum())
+        compared += int((agree & ~unknown).sum())
+        lost, apart = lost + int(unknown.sum()), apart + int((~agree).sum())
         if agree.any() and float(gaps[agree].max()) >= largest:
             largest, place = float(gaps[agree].max()), each.place
         if not agree.all() and worst is None:
             at = np.unravel_index(int(gaps.argmax()), gaps.shape)
             where = ", ".join(str(int(number)) for number in at)
             worst = Corner(f"{each.place}[{where}]", float(each.found[at]), float(each.expected[at]))
-    return _Comparison(largest, place, compared, worst)
+    return _Comparison(largest, place, compared, lost, apart, worst)
 
 
 def _quantities(subject: Subject, told: Pass, step: int, way: Way) -> Iterator[_Quantity]:
@@ -165,6 +197,14 @@ def _total(subject: Subject, steps: list[Step], outputs: Tensor, batch: Batch, w
         wanted = batch.targets[0].to(used.dtype).reshape(used.shape)
         losses = torch.nn.functional.binary_cross_entropy(used, wanted, reduction="none").mean(1)
         return (losses * batch.weights[0]).sum()
+    loss = subject.objective.loss
+    if loss.name == "gaussian_nll":
+        # Held at its least variance, training still says where it should go; so does PyTorch's own loss.
+        means, spreads = outputs[:, :, : subject.objective.outputs].chunk(2, 2)
+        least = math.log(float(loss.numbers["eps"]))  # type: ignore[arg-type]
+        # A hair above the least, so that the loss's own clamp lets the slope of 1 pass.
+        held = math.nextafter(least, 0.0) + (spreads - spreads.detach())
+        outputs = torch.cat([means, torch.where(spreads < least, held, spreads)], 2)
     return subject.losses.losses(outputs, batch.targets, batch.weights).sum()
 
 

@@ -11,7 +11,7 @@ from torch import nn
 from pellucid.errors import ContractError, UsageError
 from pellucid.explain.backward import backward_stages, shown_parameters
 from pellucid.explain.chain import network_in_words
-from pellucid.explain.checking import check_pass
+from pellucid.explain.checking import Checked, check_pass
 from pellucid.explain.exact import exact_pass
 from pellucid.explain.explanation import Explanation
 from pellucid.explain.forward import forward_stages
@@ -140,7 +140,9 @@ def explain_subject(subject: Subject, *, row: int | None = None, steps: int = 1)
     remarks: list[RemarkRecord] = list(subject.remarks)
     first: View | None = None
     for step in range(steps):
-        view, told = training.step(step, row or 0)
+        # What overflows, or is no number, is told as such.
+        with np.errstate(all="ignore"):
+            view, told = training.step(step, row or 0)
         first = first or view
         stages += told.stages
         checks += told.checks
@@ -184,32 +186,34 @@ class _Training:
         subject, told = self._subject, _Told()
         if step:
             subject = self._subject = replace(subject, twin=None)
-        view, corner = self._pass(step, row, told)
+        view, checked = self._pass(step, row, told)
         told.stages += [*forward_stages(view), loss_stage(view), *backward_stages(view)]
         regularised = regularise(subject, view.passed, step)
         told.stages += regularised.stages
         before = subject.parameters.arrays(0)
-        update = self._updater.step(regularised.gradients, shown_parameters(view), self._again(regularised, step))
+        numbers = None if subject.schedule is None else subject.schedule(step)[0]
+        again = self._again(regularised, step)
+        update = self._updater.step(regularised.gradients, shown_parameters(view), again, numbers=numbers)
         told.stages += update.stages
         told.checks.append(update.check)
         regularised.project(subject.parameters)
         after = subject.parameters.arrays(0)
         moved = max((float(np.abs(after[name] - before[name]).max(initial=0.0)) for name in after), default=0.0)
-        told.remarks += [*remarks_on(view, moved, corner), *update.remarks]
+        told.remarks += [*remarks_on(view, moved, checked), *update.remarks]
         return view, told
 
-    def _pass(self, step: int, row: int, told: _Told) -> tuple[View, Any]:
+    def _pass(self, step: int, row: int, told: _Told) -> tuple[View, Checked]:
         subject = self._subject
         # The trainer's update moves the parameters in place, and the view is read after it.
         frozen = replace(subject, parameters=subject.parameters.take([0]))
         rounded = run_pass(frozen, step)
         _require_probabilities(frozen, rounded)
         exact = exact_pass(frozen, rounded)
-        checks, corner = check_pass(frozen, rounded, step, exact=exact)
-        told.checks += checks
+        checked = check_pass(frozen, rounded, step, exact=exact)
+        told.checks += checked.checks
         passed = rounded if exact is None else exact.passed
         single = run_pass(frozen.in_single(), step)
-        return View(frozen, frozen.links, passed, rounded, single, exact, row), corner
+        return View(frozen, frozen.links, passed, rounded, single, exact, row), checked
 
     def _again(self, regularised: Regularised, step: int) -> Any:
         """Loss and gradients at the parameters' present values, for rules that look several times."""

@@ -50,8 +50,8 @@ def regularise(subject: Subject, passed: Pass, step: int) -> Regularised:
     if regulariser.is_idle:
         return Regularised(gradients, 0.0, (), regulariser.project)
     noise = StackNoise([recipe.seed], np.array([0.0]), dtype=subject.dtype)
-    noise.begin_epoch(0, step + 1, np.ones((step + 1, 1)))
-    noise.begin_step(step)
+    noise.begin_epoch(step, 1, np.ones((1, 1)))
+    noise.begin_step(0)
     before, norm = gradients.take([0]), _norm(gradients)
     regulariser.change_gradients(subject.parameters, gradients, noise, np.array([step]))
     for name in subject.absent:

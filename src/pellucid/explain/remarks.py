@@ -6,7 +6,7 @@ import numpy as np
 
 from pellucid.explain.activating import curve_of
 from pellucid.explain.chain import Link
-from pellucid.explain.checking import Corner
+from pellucid.explain.checking import Checked
 from pellucid.explain.numbers import written
 from pellucid.explain.outcome import prediction_remark
 from pellucid.explain.passing import as_array
@@ -31,13 +31,13 @@ _MANY = 0.4
 _VANISHED = 1e-4
 
 
-def remarks_on(view: View, moved: float, corner: Corner | None) -> Iterator[RemarkRecord]:
+def remarks_on(view: View, moved: float, checked: Checked) -> Iterator[RemarkRecord]:
     """Everything worth a sentence; of an ordinary pass what was predicted and which input pushed hardest.
 
     Args:
         view: The pass.
         moved: The largest change that the update has made.
-        corner: A number at which ours and autograd's slopes are both right, and differ.
+        checked: What the comparison with autograd came to.
     """
     yield from prediction_remark(view)
     yield from _strongest_input(view)
@@ -48,6 +48,14 @@ def remarks_on(view: View, moved: float, corner: Corner | None) -> Iterator[Rema
         if isinstance(link.layer, Activate) and link is not view.links[-1]:
             yield from _flat_units(view, link, link.layer)
     yield from _vanished(view)
+    corner = checked.corner
+    if checked.lost:
+        yield RemarkRecord(
+            kind="unchecked",
+            place="",
+            sentence=f"{checked.lost} numbers could not be checked: values are so large that autograd gives NaN, or "
+            "that float64 has no digits left to compare.",
+        )
     if corner is not None:
         yield RemarkRecord(
             kind="corner",

@@ -1,6 +1,6 @@
 """Subject: one network with its parameters, its objective and the rows that pass through it, ready to be computed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -62,6 +62,7 @@ class Subject:
         absent: Parameters that the network does not have, such as the biases of ``bias=False``; they are 0 and stay 0.
         names: Of the inputs ``[i]``; empty: they have none.
         classes: Labels of classes, in the order of their numbers; empty where there are none.
+        schedule: ``step →`` numbers of the optimizer and the factor on dropout at a step; None: they stay as they are.
         twin: The same network as a PyTorch module; None where there is none.
         remarks: What is known beforehand.
         first_number: What the first unit is called, counted from 0: its place in the table that it was taken from.
@@ -83,6 +84,7 @@ class Subject:
     absent: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
     classes: tuple[object, ...] = ()
+    schedule: Callable[[int], tuple[dict[str, float], float]] | None = None
     twin: nn.Module | None = None
     remarks: tuple[RemarkRecord, ...] = ()
     first_number: int = 0
@@ -155,12 +157,14 @@ class Subject:
             input_noise=np.array([recipe.input_noise]),
             activity=np.array([self.activity]),
         )
-        noise.begin_epoch(0, step + 1, np.ones((step + 1, 1)))
+        drops = 1.0 if self.schedule is None else self.schedule(step)[1]
+        # Every step sees all rows, so that it is an epoch.
+        noise.begin_epoch(step, 1, np.full((1, 1), drops))
         rows = weights.repeat(1, k)
         if self.objective.task == "sequence":
             there = torch.arange(k).view(1, k, 1) < targets[:, :, 0].unsqueeze(1)
             rows = torch.where(there.flatten(1), rows, rows.new_zeros(()))
-        noise.begin_step(step, rows)
+        noise.begin_step(0, rows)
         return noise
 
     def in_single(self) -> "Subject":

@@ -1,7 +1,7 @@
 """Calibration: whether what is said with 80 % comes true in 80 of 100 cases."""
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from pellucid.figures.figure import Axis, Bars, Curve, Edges, FigureData, Panel, Points
 from pellucid.figures.table import Table
@@ -20,7 +20,7 @@ def wilson(hits: Array, rows: Array, *, level: float = 0.95) -> tuple[Floats, Fl
         rows: Rows in all ``[k]``, each ≥ 1.
         level: Coverage.
     """
-    z = float(stats.norm.ppf(0.5 + level / 2.0))
+    z = float(special.ndtri(0.5 + level / 2.0))
     share = hits / rows
     # (p + z²/2n ± z·√(p(1 − p)/n + z²/4n²)) / (1 + z²/n)
     middle = share + z**2 / (2.0 * rows)

@@ -13,12 +13,14 @@ from pellucid.figures.curves import spoken
 from pellucid.figures.figure import Axis, Edges, FigureData, Panel, Points
 from pellucid.figures.standing import scored
 from pellucid.figures.table import Table
+from pellucid.printable import printable
 from pellucid.records import ComparisonRunRecord, VariantRecord
 
 __all__ = ["MOST_VARIANTS", "critical_difference_figure", "groups_of"]
 
 MOST_VARIANTS = 10
 """Up to so many the comparison tests every pair."""
+_NAME = 20
 
 
 def critical_difference_figure(record: ComparisonRunRecord) -> FigureData:
@@ -45,7 +47,7 @@ def critical_difference_figure(record: ComparisonRunRecord) -> FigureData:
         x = left - room if is_left else right + room
         for place, y in zip(chosen, ys, strict=True):
             edges += [((ranks[place], 0.0), (ranks[place], y)), ((ranks[place], y), (x, y))]
-        names = [f"{variants[place].name}  {spoken(ranks[place])}" for place in chosen]
+        names = [f"{printable(variants[place].name, limit=_NAME)}  {spoken(ranks[place])}" for place in chosen]
         at = np.full(len(names), x)
         clouds.append(
             Points("", at, np.array(ys), series=0, size=0.1, names=names, side="left" if is_left else "right")

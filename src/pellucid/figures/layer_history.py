@@ -56,6 +56,11 @@ def layers_figure(records: Sequence[LayerRecord]) -> FigureData:
             limits = None if logarithmic else (float(epochs[0]), float(epochs[-1]) or 1.0, -0.02, _top(lines, bands))
             panels.append(Panel(Axis("epoch"), up, curves=lines, bands=bands, limits=limits))
     hidden = len(layers) - len(shown)
+    told = (
+        "On a sample of training rows. Dead: gives 0 to every row. Saturated: where the activation is flat.",
+        "Lines: means over the networks; bands: from the least to the largest." if len(members) > 1 else "",
+        f"Not shown: {hidden} layers in the middle." if hidden else "",
+    )
     rows = tuple(_row(layer, found) for layer in shown)
     return FigureData(
         "Layers while training",
@@ -63,9 +68,7 @@ def layers_figure(records: Sequence[LayerRecord]) -> FigureData:
         _alt(shown, found, len(members)),
         Table(("layer", "gradient, first", "last", "moved, last", "dead, last", "saturated, last"), rows),
         facts={"layers": len(layers), "networks": len(members)},
-        caption="On a sample of training rows. Dead: gives 0 to every row. Saturated: where the activation is flat. "
-        + ("Lines: means over the networks; bands: from the least to the largest. " if len(members) > 1 else "")
-        + (f"Not shown: {hidden} layers in the middle." if hidden else ""),
+        caption=" ".join(filter(None, told)),
         columns=2,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from pellucid.figures.curves import spoken
 from pellucid.figures.figure import Axis, Band, Curve, FigureData, Panel, Points
@@ -110,7 +110,7 @@ def spread_of(values: Floats) -> Spread:
     off = np.where(known[:, kept], values[:, kept] - mean, 0.0)
     # mean ± t(0.975, n − 1) · s / √n
     error = np.sqrt((off**2).sum(axis=0) / np.maximum(n - 1, 1) / n)
-    half = np.where(n > 1, stats.t.ppf(0.975, np.maximum(n - 1, 1)) * error, 0.0)
+    half = np.where(n > 1, special.stdtrit(np.maximum(n - 1, 1), 0.975) * error, 0.0)
     return Spread(kept + 1.0, mean, mean - half, mean + half, n)
 
 

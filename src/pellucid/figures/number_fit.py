@@ -12,6 +12,7 @@ from pellucid.shapes import Array, Floats
 __all__ = ["fit_figure", "residuals_figure"]
 
 _MOST_POINTS, _MOST_TARGETS, _GROUPS = 2000, 6, 8
+_SOUND = "Even around 0 everywhere is what a sound model leaves; a bend or a funnel is what it missed."
 
 
 def fit_figure(truth: Floats, predicted: Floats, names: Sequence[str]) -> FigureData:
@@ -35,7 +36,7 @@ def fit_figure(truth: Floats, predicted: Floats, names: Sequence[str]) -> Figure
         f"Predicted over true values. {'; '.join(told)}.",
         Table(("target", "predicted from", "to", "rows", "mean predicted", "mean true"), tuple(rows)),
         facts=_facts(truth, predicted, names),
-        caption=_thinned(len(truth)) + _hidden(names),
+        caption=" ".join(filter(None, (_thinned(len(truth)), _hidden(names)))),
         columns=3,
     )
 
@@ -76,8 +77,7 @@ def residuals_figure(truth: Floats, predicted: Floats, names: Sequence[str]) -> 
         f"What was true minus what was predicted. {'; '.join(told)}.",
         Table(("target", "predicted from", "to", "rows", "mean predicted", "mean true"), tuple(rows)),
         facts=_facts(truth, predicted, names),
-        caption="Even around 0 everywhere is what a sound model leaves; a bend or a funnel is what it missed. "
-        + _thinned(len(truth)),
+        caption=" ".join(filter(None, (_SOUND, _thinned(len(truth))))),
         columns=2,
     )
 
@@ -130,7 +130,7 @@ def _spread_out(rows: int) -> Array:
 
 
 def _thinned(rows: int) -> str:
-    return f"Drawn are {_MOST_POINTS} of {rows} rows; numbers are of all. " if rows > _MOST_POINTS else ""
+    return f"Drawn are {_MOST_POINTS} of {rows} rows; numbers are of all." if rows > _MOST_POINTS else ""
 
 
 def _hidden(names: Sequence[str]) -> str:

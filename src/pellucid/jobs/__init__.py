@@ -5,8 +5,7 @@ They need both ``experiments`` and ``report``, and ``report`` stands above ``exp
 
 from pellucid.jobs.compare import compare
 from pellucid.jobs.evaluate import Evaluation, evaluate
-from pellucid.jobs.figures import figure
 from pellucid.jobs.fit import fit
 from pellucid.jobs.predict import Predictions, predict
 
-__all__ = ["Evaluation", "Predictions", "compare", "evaluate", "figure", "fit", "predict"]
+__all__ = ["Evaluation", "Predictions", "compare", "evaluate", "fit", "predict"]

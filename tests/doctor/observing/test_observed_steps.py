@@ -335,8 +335,8 @@ def test_schedulers_tell_class_line_and_steps() -> None:
 
     (seen,) = observe(work).optimizers
     assert seen.schedulers == [
-        ("ExponentialLR", Place(__file__, lines[0], "work"), 6),
-        ("ReduceLROnPlateau", Place(__file__, lines[0] + 1, "work"), 2),
+        ("ExponentialLR", Place(__file__, lines[0], "work"), 6, None),
+        ("ReduceLROnPlateau", Place(__file__, lines[0] + 1, "work"), 2, None),
     ]
     assert [rate for _, rate in seen.rates][:3] == pytest.approx([0.1, 0.09, 0.081])
 

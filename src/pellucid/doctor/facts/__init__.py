@@ -10,7 +10,7 @@ from pellucid.doctor.facts.models import LayerSeen, ModelSeen
 from pellucid.doctor.facts.passes import Backward, Pass
 from pellucid.doctor.facts.places import Place
 from pellucid.doctor.facts.session import Launch, Session
-from pellucid.doctor.facts.updates import OptimizerSeen, StepSample
+from pellucid.doctor.facts.updates import OptimizerSeen, SchedulerSeen, StepSample
 
 __all__ = [
     "BY_HAND",
@@ -26,6 +26,7 @@ __all__ = [
     "Pass",
     "Phase",
     "Place",
+    "SchedulerSeen",
     "Session",
     "StepSample",
 ]

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 from pellucid.doctor.facts.places import Place
 
-__all__ = ["OptimizerSeen", "StepSample"]
+__all__ = ["OptimizerSeen", "SchedulerSeen", "StepSample"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,22 @@ class StepSample:
     weight: dict[str, float]
     moved: dict[str, float]
     size: dict[str, int]
+
+
+class SchedulerSeen(NamedTuple):
+    """A learning-rate scheduler.
+
+    Attributes:
+        kind: Its class, such as ``StepLR``.
+        place: The line that made it.
+        steps: Steps that it made.
+        planned: Steps that it was made for, where it knows: ``OneCycleLR``'s ``total_steps``.
+    """
+
+    kind: str
+    place: Place | None
+    steps: int
+    planned: int | None = None
 
 
 @dataclass
@@ -55,7 +71,7 @@ class OptimizerSeen:
         backwards: How many backward passes stood before a step → how many steps.
         clipped: Calls of ``clip_grad_norm_`` and ``clip_grad_value_``, as (step, place, limit, norm before, "before" or
             "after" this optimizer's step in the same round).
-        schedulers: Learning-rate schedulers of it: class, place and steps that they made.
+        schedulers: Learning-rate schedulers of it.
         samples: Measured steps.
     """
 
@@ -74,5 +90,5 @@ class OptimizerSeen:
     empty: int = 0
     backwards: Counter[int] = field(default_factory=Counter)
     clipped: list[tuple[int, Place | None, float, float, str]] = field(default_factory=list)
-    schedulers: list[tuple[str, Place | None, int]] = field(default_factory=list)
+    schedulers: list[SchedulerSeen] = field(default_factory=list)
     samples: list[StepSample] = field(default_factory=list)

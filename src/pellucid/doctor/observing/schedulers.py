@@ -8,7 +8,7 @@ from typing import Any
 
 from torch.optim import lr_scheduler
 
-from pellucid.doctor.facts import Place
+from pellucid.doctor.facts import Place, SchedulerSeen
 from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.scene import Part, Scene
 from pellucid.doctor.observing.steps import Steps
@@ -94,10 +94,17 @@ class Schedulers(Part):
         """Writes schedulers into the facts of their optimizers."""
         for seen in self.scene.session.optimizers:
             seen.schedulers = [
-                (type(scheduled.scheduler).__name__, scheduled.place, scheduled.steps)
+                SchedulerSeen(
+                    type(scheduled.scheduler).__name__, scheduled.place, scheduled.steps, _planned(scheduled.scheduler)
+                )
                 for scheduled in self._scheduled.values()
                 if getattr(scheduled.scheduler, "optimizer", None) is seen.optimizer
             ]
+
+
+def _planned(scheduler: Any) -> int | None:
+    steps = getattr(scheduler, "total_steps", None)
+    return steps if isinstance(steps, int) else None
 
 
 def _descendants(kind: type) -> list[type]:

@@ -1,6 +1,6 @@
 """A recipe's network before its first step, or a sketched one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from pellucid.training import StackRows
 from pellucid.training.class_weights import row_weights
 from pellucid.training.places import SAMPLE_ROWS
 from pellucid.training.randomness import INITIALISATION, SAMPLE, generator
+from pellucid.training.scheduling import Scheduling
 from pellucid.training.settling import Settled, settle
 
 __all__ = ["subject_of_recipe", "subject_of_sketch"]
@@ -124,8 +125,23 @@ def _subject(recipe: Recipe, rows: Rows, names: Sequence[str]) -> Subject:
         training=True,
         names=tuple(names),
         classes=rows.classes,
+        schedule=_schedule(settled),
         twin=_twin(recipe, network, arrays),
     )
+
+
+def _schedule(settled: Settled) -> Callable[[int], tuple[dict[str, float], float]] | None:
+    """The optimizer's numbers and dropout's factor at a step, for a recipe whose epochs are single steps."""
+    moving = (settled.schedule, settled.momentum_schedule, settled.regularisation_schedule)
+    if all(each.name == "constant" for each in moving):
+        return None
+    scheduling, last = Scheduling([settled], 1), settled.recipe.epochs - 1
+
+    def at(step: int) -> tuple[dict[str, float], float]:
+        tables, drops = scheduling.epoch(np.array([min(step, last)]), np.ones(1))
+        return {name: float(values[0, 0]) for name, values in tables.items()}, float(drops[0, 0])
+
+    return at
 
 
 def _twin(recipe: Recipe, network: Network, arrays: Mapping[str, Array]) -> nn.Module | None:

@@ -82,6 +82,10 @@ class LBFGSTelling:
         self._moved = direction * length
         return self._told(old, direction, length, lines, sentence)
 
+    def renumber(self, numbers: Mapping[str, float]) -> None:
+        """Go on with other numbers."""
+        self._numbers |= numbers
+
     def _remember(self, g: Floats) -> list[LineRecord]:
         """Keep what the last step taught."""
         if self._gradient is None:

@@ -56,6 +56,9 @@ class Telling(Protocol):
             look: For rules that look several times.
         """
 
+    def renumber(self, numbers: Mapping[str, float]) -> None:
+        """Go on with other numbers, as a schedule wants it."""
+
 
 class _Line(NamedTuple):
     """A formula with everything that it was worked out from."""
@@ -130,6 +133,10 @@ class FormulaTelling:
             lines,
             {name: dict(self._state[name]) for name in told},
         )
+
+    def renumber(self, numbers: Mapping[str, float]) -> None:
+        """Go on with other numbers."""
+        self._numbers |= numbers
 
     def _base(self, account: Account, now: Now) -> dict[str, Any]:
         """What every formula may speak of."""

@@ -89,18 +89,29 @@ class Updater:
         self._telling = _telling(chosen, parameters, self._numbers)
         self._steps = 0
 
-    def step(self, gradients: Tensors, shown: Sequence[Shown], again: Again | None = None) -> Told:
+    def step(
+        self,
+        gradients: Tensors,
+        shown: Sequence[Shown],
+        again: Again | None = None,
+        *,
+        numbers: Mapping[str, float] | None = None,
+    ) -> Told:
         """Tell one step, make it, and check that both come to the same.
 
         Args:
             gradients: Of the parameters; left as they are.
             shown: Weights that are told one by one.
             again: Writes the gradients at the parameters' present values and gives the loss there; for line searches.
+            numbers: Those that a schedule has moved; None: all are as before.
 
         Raises:
             MismatchError: If a weight that the lines give is not the one that the trainer gives.
         """
         self._steps += 1
+        if numbers is not None:
+            self._numbers |= numbers
+            self._telling.renumber(numbers)
         old, before = self._parameters.arrays(0), gradients.arrays(0)
 
         def look(there: Arrays) -> tuple[float, Arrays]:

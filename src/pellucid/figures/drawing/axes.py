@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["add_scale", "dress", "name_ticks"]
 
 _TICK, _LABEL, _TICKS = 9.0, 9.5, 7
-_LONGEST_NAME, _LONGEST_LABEL = 22, 60
+_LONGEST_NAME, _LONGEST_BESIDE, _LONGEST_LABEL = 22, 34, 60
 
 
 def dress(panel: Panel, ax: "Axes") -> None:
@@ -61,7 +61,8 @@ def add_scale(drawn: Any, label: str, ax: "Axes") -> None:
 
 def name_ticks(names: "list[str] | tuple[str, ...]", axis: Literal["x", "y"], ax: "Axes") -> None:
     """Write names at 0, 1, 2 … of an axis: shortened where they are long, upright where they would touch."""
-    texts = [worded(name, _LONGEST_NAME) for name in names]
+    # Beside the axes there is more room than below.
+    texts = [worded(name, _LONGEST_NAME if axis == "x" else _LONGEST_BESIDE) for name in names]
     # More than can be read one below the other: every second, third … stays.
     every = max(1, -(-len(texts) // 60))
     places = list(range(0, len(texts), every))

@@ -17,6 +17,8 @@ _SQUARE = 5.2, 5.0
 _ALONE, _WIDTH, _HEIGHT = 6.4, 4.8, 3.9
 _IMAGE, _ROW, _CELL = 1.5, 0.27, 0.36
 _TITLE, _CAPTION = 12, 8.5
+_MOST_CELLS = 40
+"""Rows or columns of a matrix that get room for their numbers; more share it."""
 _LONGEST_TITLE, _LONGEST_CAPTION = 140, 900
 
 
@@ -63,7 +65,10 @@ def _size(panel: Panel, *, alone: bool) -> tuple[float, float]:
         if panel.bare and not alone:
             return _IMAGE, _IMAGE
         if panel.matrix.rows or panel.matrix.columns:
-            return max(width, 1.8 + _CELL * columns), max(_HEIGHT, 1.5 + 0.8 * _CELL * rows)
+            return (
+                max(width, 1.8 + _CELL * min(columns, _MOST_CELLS)),
+                max(_HEIGHT, 1.5 + 0.8 * _CELL * min(rows, _MOST_CELLS)),
+            )
     if panel.intervals is not None:
         return width, max(2.2, 1.3 + _ROW * len(panel.intervals.labels))
     if panel.y.categories:

@@ -14,7 +14,14 @@ from pellucid.figures.runs.folder import open_folder
 from pellucid.figures.weight_images import weight_images
 from pellucid.models import Manifest, Model
 from pellucid.printable import quoted
-from pellucid.records import ActivationLayer, FeatureLayer, LinearLayer, NetworkSpec
+from pellucid.records import (
+    ActivationLayer,
+    ActivityLayer,
+    DropoutLayer,
+    FeatureLayer,
+    LinearLayer,
+    NetworkSpec,
+)
 from pellucid.shapes import Floats
 
 __all__ = ["diagram_of_run", "images_of_run"]
@@ -35,7 +42,8 @@ def diagram_of_run(folder: str | Path) -> FigureData:
     model = open_folder(folder).model
     spec = model.manifest.network
     linear = _linear(spec)
-    others = [each for each in spec.layers if not isinstance(each, LinearLayer | FeatureLayer | ActivationLayer)]
+    drawn = LinearLayer | FeatureLayer | ActivationLayer | DropoutLayer | ActivityLayer
+    others = [each for each in spec.layers if not isinstance(each, drawn)]
     told = [f"The first of {model.manifest.count} networks." if model.manifest.count > 1 else ""]
     if others:
         told.append("Scales, norms and other layers between them are not drawn.")

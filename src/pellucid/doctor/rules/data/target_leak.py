@@ -11,6 +11,8 @@ from pellucid.records import Severity
 
 __all__ = ["RULE"]
 
+# Where the next best column is as good as that, columns tell the target by their nature: zeros and ones by one pixel.
+_EASY = 0.98
 _NEARLY, _FEWEST_ROWS, _FEWEST_COLUMNS = 0.995, 60, 3
 # Two columns together: an amount in the unit that a column of few values names.
 _TOGETHER, _FEWEST_BESIDE, _UNITS, _AMOUNTS, _COLUMNS = 0.998, 4, 50, 20, 64
@@ -58,6 +60,8 @@ def _alone(strengths: Tensor) -> tuple[str, list[int], str, float] | None:
     if not strong or len(strong) > len(strengths) / 4:
         return None
     rest = float(strengths[strengths <= _NEARLY].max())
+    if rest > _EASY:
+        return None
     agreement = float(strengths[strong[0]])
     return (
         f"Column {strong[0]} alone gives",

@@ -29,6 +29,7 @@ _AGAINST = {
     "minimum",
     "maximum",
 }
+_OF_TRUTHS = {"__and__", "__or__", "__xor__", "logical_and", "logical_or", "logical_xor"}
 _LOSSES = {"mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss"}
 _OPERATORS: dict[str, type[ast.operator]] = {
     "__sub__": ast.Sub,
@@ -58,7 +59,7 @@ def see(session: Session) -> Iterator[Suspicion]:
             fix="Give both the same shape: predictions.squeeze(1), targets",
             place=site.place,
             evidence={"left": list(first), "right": list(second)},
-            edits=_edits(session, site.place, name),
+            edits=() if name in _OF_TRUTHS else _edits(session, site.place, name),
         )
     for loss in session.losses:
         call = next((each for each in loss.calls if not each.phase.grad), None)
@@ -87,7 +88,9 @@ def _of_all_pairs(site: CallSite) -> tuple[tuple[int, ...], tuple[int, ...]] | N
             continue
         # With gradients it is a loss, and L108's. Both of the output: pairs of rows are compared on purpose.
         is_metric = not call.phase.grad and len(call.of_output) == 1 and 1 not in (shapes[0][0], shapes[1][0])
-        if name in _COMPARISONS or is_metric:
+        # A truth of a column and one of a row: whoever means pairs writes both as tables.
+        is_of_truths = name in _OF_TRUTHS and min(map(len, shapes[:2])) == 1
+        if name in _COMPARISONS or is_metric or is_of_truths:
             return shapes[0], shapes[1]
     return None
 

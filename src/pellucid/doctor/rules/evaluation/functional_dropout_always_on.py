@@ -11,6 +11,7 @@ from pellucid.records import Severity
 __all__ = ["RULE"]
 
 _FUNCTIONS = ("torch.nn.functional.dropout", "torch.dropout", "torch.nn.functional.alpha_dropout")
+_ATTENTION = "scaled_dot_product_attention"
 _CLASSES = ("torch.nn.Dropout", "torch.nn.AlphaDropout")
 
 
@@ -33,7 +34,9 @@ def see(session: Session) -> Iterator[Suspicion]:
             "time.",
             seen=f"two passes over the same {len(rows[:64])} rows in evaluation mode differ by up to "
             f"{found.difference:.3g}",
-            fix="F.dropout(x, p, training=self.training)"
+            fix="dropout_p=p if self.training else 0.0"
+            if site is not None and site.function == _ATTENTION
+            else "F.dropout(x, p, training=self.training)"
             if not made
             else "self.dropout = nn.Dropout(p) in __init__, called in forward",
             place=place,
@@ -43,8 +46,16 @@ def see(session: Session) -> Iterator[Suspicion]:
 
 
 def _dropout(session: Session, model: ModelSeen) -> CallSite | None:
-    sites = (site for site in session.calls if site.layer is not None and site.function.endswith("dropout"))
+    sites = (site for site in session.calls if site.layer is not None and _drops(site))
     return next((site for site in sites if site.module == model.name or site.module in _names(model)), None)
+
+
+def _drops(site: CallSite) -> bool:
+    """Whether a function drops values: dropout, or attention that is told to."""
+    if site.function.endswith("dropout"):
+        return True
+    shares = (call.arguments.get("dropout_p", call.arguments.get(4, 0.0)) for call in site.calls)
+    return site.function == _ATTENTION and any(isinstance(share, float) and share > 0 for share in shares)
 
 
 def _names(model: ModelSeen) -> set[str]:

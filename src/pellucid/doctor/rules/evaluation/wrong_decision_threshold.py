@@ -27,6 +27,11 @@ def see(session: Session) -> Iterator[Suspicion]:
         name = site.function.rpartition(".")[2]
         for call in site.calls:
             value = call.arguments.get(0, call.arguments.get("input"))
+            if isinstance(value, Tensor) and name in _COMPARISONS and "nll_loss" in kinds:
+                border = call.arguments.get(1, call.arguments.get("other"))
+                if border == 0.5 and call.of_output and len(value) > 1 and bool((value <= 0).all()):
+                    yield _logarithms(site, value)
+                    break
             if not isinstance(value, Tensor) or not _is_output(session, call):
                 continue
             if name == "argmax" and (call.result_shape or ()) != () and _is_over_one(call):
@@ -41,6 +46,17 @@ def see(session: Session) -> Iterator[Suspicion]:
             if half and outside and kinds & _LOGARITHMS and _is_one_a_row(value):
                 yield _no_probability(site, value, *sorted(kinds & _LOGARITHMS))
                 break
+
+
+def _logarithms(site: CallSite, value: Tensor) -> Suspicion:
+    return Suspicion(
+        "Log-probabilities are compared with 0.5 as if they were probabilities: they are never above 0, so that the "
+        "answer is the same for every row.",
+        seen=f"values from {float(value.min()):.3g} to {float(value.max()):.3g}",
+        fix="output.argmax(1), or output.exp() > 0.5",
+        place=site.place,
+        evidence={"lowest": float(value.min()), "highest": float(value.max())},
+    )
 
 
 def _is_output(session: Session, call: Call) -> bool:

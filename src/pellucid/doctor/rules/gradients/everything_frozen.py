@@ -15,6 +15,8 @@ def see(session: Session) -> Iterator[Suspicion]:
         parameters = [each for group in optimizer.optimizer.param_groups for each in group["params"]]
         if not parameters or any(each.requires_grad for each in parameters):
             continue
+        if any(way > 0 for sample in optimizer.samples for way in sample.moved.values()):
+            continue  # it has done its work, and what it held was frozen afterwards
         others = [
             name
             for model in session.models

@@ -1,5 +1,6 @@
 """G202: gradients zeroed between backward and step."""
 
+import ast
 from collections.abc import Iterator
 
 from pellucid.doctor.facts import OptimizerSeen, Session
@@ -62,9 +63,34 @@ def _edits(session: Session, optimizer: OptimizerSeen) -> tuple[Edit, ...]:
     return ()
 
 
+def _wiped(loop: TrainingLoop, source: Source) -> LoopCall | None:
+    """Zeroing in every round of a loop that steps only in some: what the others have gathered is thrown away."""
+    calls = [each for each in loop.calls if each.through is None]
+    steps = [each for each in calls if each.call.name == ".step"]
+    zeroings = [each for each in calls if each.call.name == ".zero_grad" and not each.is_conditional]
+    backwards = [each for each in calls if each.call.name == ".backward" and not each.is_conditional]
+    guards = [source.parents.get(source.statement(each.call.node)) for each in steps if each.is_conditional]
+    by_count = any(isinstance(each, ast.If) and "%" in ast.unparse(each.test) for each in guards)
+    if not by_count or len(guards) < len(steps) or not zeroings or not backwards:
+        return None
+    inside = [each for each in zeroings if source.parents.get(source.statement(each.call.node)) is loop.node]
+    return inside[0] if inside else None
+
+
 def read(source: Source) -> Iterator[Suspicion]:
     """zero_grad between backward and step in one round of a loop, on the same optimizer or model."""
     for loop in source.training_loops:
+        wiped = _wiped(loop, source)
+        if wiped is not None:
+            yield Suspicion(
+                "Gradients are zeroed in every round of a loop that steps only in some: what the other batches have "
+                "added is thrown away, and each step goes along one batch alone.",
+                seen="zero_grad and backward in every round, step behind a condition",
+                fix="optimizer.zero_grad()  # only behind optimizer.step()",
+                place=wiped.call.place,
+                edits=(source.delete(source.statement(wiped.call.node)),),
+            )
+            continue
         found = _misplaced(loop)
         stepping = {source.segment(each.call.base) for each in loop.named(".step") if each.call.base is not None}
         if found is None or len([each for each in loop.calls if each.call.name == ".backward"]) > 1:

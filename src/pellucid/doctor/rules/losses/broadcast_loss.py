@@ -65,7 +65,8 @@ def _by_hand(session: Session, site: CallSite) -> tuple[tuple[int, ...], tuple[i
         if not call.phase.grad or len(shapes) < 2 or not _spreads(shapes[0], shapes[1]):
             continue
         means_pairs = 1 in (shapes[0][0], shapes[1][0]) or _is_itself(call)  # [1, N] is written on purpose
-        if not means_pairs and (call.history or _comes_from_above(session, site, call)):
+        of_one = len(call.of_output) == 1
+        if not means_pairs and (call.history or of_one or _comes_from_above(session, site, call)):
             return shapes[0], shapes[1]
     return None
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from torch import Tensor
+
 from pellucid.doctor.facts import LossSite, Session
 from pellucid.doctor.rule import Edit, Page, Rule, Suspicion
 from pellucid.doctor.rules.losses.changes_of_losses import edits_of, last_made, with_last_activation
@@ -14,6 +16,7 @@ _PROBABLE = {"SigmoidBackward0", "SoftmaxBackward0", "HardsigmoidBackward0", "Ex
 _CUT = {"ClampBackward1", "ClampMinBackward0", "ClampMaxBackward0", "HardtanhBackward0"}
 _RAW = {"AddmmBackward0", "MmBackward0", "AddBackward0", "ReluBackward0", "TanhBackward0", "LeakyReluBackward0"}
 _COUNTER = {"RsubBackward0", "RsubBackward1", "SubBackward0"}
+_BELOW = 0.05
 _NOTHING = {"SqueezeBackward0", "SqueezeBackward1", "ViewBackward0", "UnsqueezeBackward0", "ReshapeAliasBackward0"}
 
 
@@ -53,6 +56,8 @@ def _by_hand(session: Session) -> Iterator[Suspicion]:
         if call.phase.grad
     ]
     counter = any(len(way) > 2 and way[0] in _COUNTER and way[1] in _CUT and way[2] in _RAW for _, way in logs)
+    if not counter:
+        yield from _cut_by_hand(session, [way for _, way in logs])
     for site, way in logs if counter else []:
         if len(way) > 1 and way[0] in _CUT and way[1] in _RAW:
             yield Suspicion(
@@ -65,6 +70,32 @@ def _by_hand(session: Session) -> Iterator[Suspicion]:
                 evidence={"made_by": way[1]},
             )
             return
+
+
+def _cut_by_hand(session: Session, ways: list[list[str]]) -> Iterator[Suspicion]:
+    """The same where each logarithm cuts for itself, and what is cut lies below 0 in good part."""
+    cut = [[name for name in way if name not in _CUT] for way in ways if any(name in _CUT for name in way[:2])]
+    if not any(way[0] in _COUNTER for way in cut if way) or not any(way[0] not in _COUNTER for way in cut if way):
+        return
+    for site in session.calls:
+        if site.function.rpartition(".")[2] not in ("clamp", "clamp_min", "clip"):
+            continue
+        for call in site.calls:
+            value = call.arguments.get(0, call.arguments.get("input"))
+            if call.phase.grad and isinstance(value, Tensor) and call.history and call.history[0] not in _COUNTER:
+                below = float((value < 0).double().mean())
+                if below < _BELOW or call.history[0] in _PROBABLE:
+                    continue
+                yield Suspicion(
+                    "A likelihood by hand takes the logarithm of raw scores that were only cut off: what lies beyond "
+                    "gets no gradient, and what is left is no probability.",
+                    seen=f"{below:.0%} of what is cut off lie below 0; made by {call.history[0]}",
+                    fix="torch.sigmoid(scores) first; or nn.BCEWithLogitsLoss() on the scores.",
+                    place=site.place,
+                    layer=site.layer,
+                    evidence={"below_0": below, "made_by": call.history[0]},
+                )
+                return
 
 
 def _suspicion(session: Session, site: LossSite, made_by: str, *, outside: bool) -> Suspicion:

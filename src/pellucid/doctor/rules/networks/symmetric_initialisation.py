@@ -14,10 +14,12 @@ __all__ = ["RULE"]
 
 # Of the weights' own scale: rows that are equal differ by nothing at all, rows that are drawn by about 1.
 _EQUAL = 1e-6
+_FEWEST = 5
 
 
 def see(session: Session) -> Iterator[Suspicion]:
     """Hidden linear layers whose units all have the same weights before the first update."""
+    yield from _products_of_nothing(session)
     for model in session.models:
         network = model.initial if model.initial is not None else None
         if network is None:
@@ -44,6 +46,37 @@ def see(session: Session) -> Iterator[Suspicion]:
             layer=path,
             evidence={"units": units, "weight": value, "layers": [each for each, _ in same], "stays": stays},
         )
+
+
+def _products_of_nothing(session: Session) -> Iterator[Suspicion]:
+    """Two parameters of one module that are 0 and get no gradient at any step: each is a factor of the other's."""
+    for optimizer in session.optimizers:
+        if len(optimizer.samples) < _FEWEST:
+            continue
+        first = optimizer.samples[0]
+        still = [
+            name
+            for name, norm in first.weight.items()
+            if norm == 0 and all(each.gradient.get(name) == each.weight.get(name) == 0 for each in optimizer.samples)
+        ]
+        by_module: dict[str, list[str]] = {}
+        for name in still:
+            if first.size[name] > 1 and not name.endswith("bias"):
+                by_module.setdefault(name.rpartition(".")[0], []).append(name)
+        pairs = [names for names in by_module.values() if len(names) == 2]
+        if pairs:
+            one, other = pairs[0]
+            yield Suspicion(
+                f"{one} and {other} both begin at 0 and are factors of one product: each one's gradient is a multiple "
+                "of the other, so both stay 0 for ever.",
+                seen=f"their gradients were exactly 0 at each of {len(optimizer.samples)} measured steps of "
+                f"{optimizer.steps}",
+                fix="Draw one of the two, and leave the other at 0: nn.init.kaiming_uniform_(A)",
+                place=optimizer.place or optimizer.step_place,
+                layer=one.rpartition(".")[0],
+                evidence={"parameters": [name for names in pairs for name in names]},
+            )
+            return
 
 
 def _hidden(model: ModelSeen) -> set[str]:
