@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pellucid.evaluation.deciding import told_class
 from pellucid.records.replay import STRENGTHS, ReplayAxis, ReplayRecord, pack_frames
 from pellucid.shapes import Array, Floats, RowNumbers
 
@@ -135,6 +136,8 @@ def boundary_replay(
     x: ReplayAxis,
     y: ReplayAxis,
     classes: Sequence[str],
+    *,
+    ordered: bool = False,
 ) -> ReplayRecord:
     """Predictions over a plane of two inputs, epoch by epoch.
 
@@ -148,6 +151,7 @@ def boundary_replay(
         y: The input up.
         classes: Labels ``[c]``; empty where numbers are predicted. Of more than 32, the 31 that win most of the last
             frame keep their names, and the others are one.
+        ordered: Whether their order means something, so that the median class is told.
 
     Raises:
         ValueError: If the arrays do not belong together, or no frame is finite.
@@ -166,7 +170,7 @@ def boundary_replay(
         meaning, levels, frames = "probability", _SHADES, _as_bytes(second.reshape(size), low, high, _SHADES)
     else:
         found, names = _few_classes(found, names)
-        winner, shade = shaded_classes(found)
+        winner, shade = shaded_classes(found, ordered=ordered)
         meaning, levels = "class", STRENGTHS * len(names)
         frames = (winner * STRENGTHS + shade).astype(np.uint8).reshape(size)
     return ReplayRecord(
@@ -201,12 +205,13 @@ def plane_points(x: ReplayAxis, y: ReplayAxis, shape: tuple[int, int]) -> Floats
     return points
 
 
-def shaded_classes(probabilities: Floats) -> tuple[Array, Array]:
-    """Number of the likeliest class ``[…]`` and its shade, 0 at a draw of all classes to 7, of ``[…, c]``."""
+def shaded_classes(probabilities: Floats, *, ordered: bool = False) -> tuple[Array, Array]:
+    """Number of the class that is told ``[…]`` and its shade, 0 at a draw of all classes to 7, of ``[…, c]``."""
     draw = 1.0 / probabilities.shape[-1]
-    surest = probabilities.max(axis=-1)
+    told = told_class(probabilities, ordered=ordered)
+    surest = np.take_along_axis(probabilities, told[..., None], axis=-1)[..., 0]
     shade = np.clip((surest - draw) / (1.0 - draw) * STRENGTHS, 0, STRENGTHS - 1).astype(np.int64)
-    return probabilities.argmax(axis=-1), shade
+    return told, shade
 
 
 def _frames_of(values: Floats, epochs: Sequence[int], losses: Sequence[float | None]) -> Floats:

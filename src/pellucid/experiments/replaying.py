@@ -114,7 +114,7 @@ def replay_of(prepared: Prepared, ensemble: Ensemble, recipe: Recipe, epochs: Se
             return None
         values = np.stack([frame.probabilities for _, frame in kept if frame.probabilities is not None])
         if plane is not None:
-            return boundary_replay(shown, losses, values, (SIDE, SIDE), *plane, classes)
+            return boundary_replay(shown, losses, values, (SIDE, SIDE), *plane, classes, ordered=task == "ordinal")
         return certainty_replay(shown, losses, values, truth, classes)
     values = np.stack([frame.values for _, frame in kept]).astype(np.float64)
     if plane is not None:

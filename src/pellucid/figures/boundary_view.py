@@ -111,7 +111,7 @@ class BoundaryView:
         apart = np.zeros(table.rows, dtype=bool) if held_out is None else np.asarray(held_out, dtype=bool)
         return BoundaryView(
             columns=tuple(names[column] for column in shown),
-            goal=Goal(manifest.target, manifest.classes),
+            goal=Goal(manifest.target, manifest.classes, ordered=manifest.task == "ordinal"),
             place=place,
             grid=asked.lend(rows, origin),
             own=asked.lend(inputs[chosen], chosen),
@@ -126,7 +126,8 @@ class BoundaryView:
         if self.truth is not None:
             wrong = None
             if self.goal.classes:
-                wrong = (said(model, self.own).argmax(axis=1) != self.truth) & (self.truth >= 0)
+                told, _ = self.goal.told(said(model, self.own))
+                wrong = (told != self.truth) & (self.truth >= 0)
             cloud = Cloud(self.truth, wrong, self.held_out, self.total)
         if isinstance(self.place, Plane):
             return plane_picture(self.place, predictions, self.goal, cloud, title=title, caption=caption)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.evaluation import format_count, format_percent, plural
+from pellucid.evaluation.deciding import told_class
 from pellucid.figures.curves import spoken
 from pellucid.figures.figure import Axis, Curve, FigureData, Panel, Points, Regions, Surface
 from pellucid.figures.planes import Plane
@@ -32,10 +33,17 @@ class Goal:
     Attributes:
         label: Name of the target.
         classes: Their labels in order; empty where a number is predicted.
+        ordered: Whether their order means something, so that the median class is told.
     """
 
     label: str
     classes: tuple[str, ...] = ()
+    ordered: bool = False
+
+    def told(self, probabilities: Floats) -> tuple[Array, Floats]:
+        """The class that is told ``[…]`` of probabilities ``[…, c]``, and its probability."""
+        told = told_class(probabilities, ordered=self.ordered)
+        return told, np.take_along_axis(probabilities, told[..., None], axis=-1)[..., 0]
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def plane_picture(
     regions, surface = None, None
     if goal.classes:
         grid = predictions.reshape(*plane.shape, -1)
-        regions = Regions(across, up, grid.argmax(axis=-1), grid.max(axis=-1), legend_names(goal.classes))
+        regions = Regions(across, up, *goal.told(grid), legend_names(goal.classes))
     else:
         heights = predictions.reshape(plane.shape)
         surface = Surface(across, up, heights, level_steps(heights), label=printable(goal.label, limit=40))
@@ -136,9 +144,9 @@ def line_picture(
         # Of two classes one curve says all.
         shown = [1] if len(names) == 2 else list(range(len(names)))
         curves = [Curve(f"probability of {names[k]}", places, predictions[:, k], series=k) for k in shown]
-        told = predictions.argmax(axis=1)
+        told, _ = goal.told(predictions)
         changes = places[1:][np.diff(told) != 0]
-        what = f"Probabilities of {label} over {x.label}; the likeliest class changes "
+        what = f"Probabilities of {label} over {x.label}; the class that is told changes "
         what += f"at {', '.join(spoken(place) for place in changes[:4])}." if len(changes) else "nowhere."
         y, limits = Axis("probability"), (x.low, x.high, -0.05, 1.05)
         drawn: list[Points] = []
@@ -309,7 +317,8 @@ def _table(plane: Plane, predictions: Floats, goal: Goal) -> Table:
             said = predictions[line * width + place]
             where: tuple[Cell, ...] = (float(across[place]), float(up[line]))
             if goal.classes:
-                rows.append((*where, printable(goal.classes[int(said.argmax())], limit=40), float(said.max())))
+                number, sure = goal.told(said)
+                rows.append((*where, printable(goal.classes[int(number)], limit=40), float(sure)))
             else:
                 rows.append((*where, float(said)))
     return Table((plane.x.label, plane.y.label, *_heads(goal)), tuple(rows))

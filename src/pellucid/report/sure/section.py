@@ -3,6 +3,7 @@
 import numpy as np
 
 from pellucid.evaluation import format_count, format_number, format_percent
+from pellucid.evaluation.deciding import told_class
 from pellucid.records import RunRecord
 from pellucid.report.markup import Markup, element, join
 from pellucid.report.sure.calibration import calibration_error, calibration_figure, calibration_groups
@@ -31,8 +32,8 @@ def sure_section(record: RunRecord, predictions: bytes) -> Markup | None:
 
 
 def _of_classes(record: RunRecord, found: ClassPredictions) -> Markup:
-    said = found.probabilities.argmax(axis=1)
-    surety, right = found.probabilities.max(axis=1), said == found.truth
+    said = told_class(found.probabilities, ordered=record.task == "ordinal")
+    surety, right = found.probabilities[np.arange(len(said)), said], said == found.truth
     if len(record.classes) == 2:
         what = f"“{_cut(record.classes[1])}”"
         groups = calibration_groups(found.probabilities[:, 1], found.truth == 1)
