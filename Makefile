@@ -4,7 +4,7 @@
 WORKERS ?= 2
 BIN := .venv/bin
 
-.PHONY: help demo test test-all check browser docs bench bench-compare bench-doctor bench-halving bench-many bench-memory bench-mixed bench-path bench-quality bench-recipe bench-solo
+.PHONY: help demo test test-all check browser docs bench bench-compare bench-doctor bench-gif bench-halving bench-many bench-memory bench-mixed bench-path bench-quality bench-recipe bench-solo
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make bench          all benchmarks; installs the rivals (JAX, Keras, Lightning, skorch) once"
 	@echo "make bench-compare  a whole comparison of six activations, beside scikit-learn's cross_val_score"
 	@echo "make bench-doctor   how many mistakes the doctor finds, and how often it cries wolf"
+	@echo "make bench-gif      the moving boundary of a regularisation path, from the start of Python to the file"
 	@echo "make bench-halving  2,000 recipes halved, and where the winner stands among all of them"
 	@echo "make bench-many     many networks at once, against everyone"
 	@echo "make bench-memory   whether a comparison stays within the memory that it announced"
@@ -59,7 +60,7 @@ docs: .venv/.ready
 .venv/.bench-ready: .venv/.ready scripts/set-up-bench
 	@sh scripts/set-up-bench
 
-bench: bench-solo bench-many bench-path bench-mixed bench-compare bench-halving bench-memory bench-doctor bench-quality bench-recipe
+bench: bench-solo bench-many bench-path bench-mixed bench-compare bench-gif bench-halving bench-memory bench-doctor bench-quality bench-recipe
 
 bench-compare: .venv/.ready
 	@$(BIN)/python -m benchmarks.compare.run
@@ -67,6 +68,9 @@ bench-compare: .venv/.ready
 bench-doctor: .venv/.ready
 	@$(BIN)/python -m benchmarks.doctor.run
 	@$(BIN)/python -m benchmarks.doctor.overhead
+
+bench-gif: .venv/.ready
+	@$(BIN)/python -m benchmarks.gif.run
 
 bench-halving: .venv/.ready
 	@$(BIN)/python -m benchmarks.halving.run
