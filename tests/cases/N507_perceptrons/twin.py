@@ -1,4 +1,4 @@
-"""Two moons by six threshold units."""
+"""Two moons by eight threshold units."""
 
 import sys
 
@@ -9,7 +9,7 @@ from torch import nn
 
 seed = int(sys.argv[1]) if len(sys.argv) > 1 else 0
 torch.manual_seed(seed)
-X, y = make_moons(600, noise=0.15, random_state=seed)
+X, y = make_moons(600, noise=0.1, random_state=seed)
 X, y = torch.tensor(X, dtype=torch.float32), torch.tensor(y, dtype=torch.float32)
 X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_state=seed)
 
@@ -17,8 +17,8 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, test_size=0.3, random_
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.inner = nn.Linear(2, 6)
-        self.outer = nn.Linear(6, 1)
+        self.inner = nn.Linear(2, 8)
+        self.outer = nn.Linear(8, 1)
 
     def forward(self, x):
         return self.outer(torch.tanh(self.inner(x)))
@@ -26,8 +26,8 @@ class Net(nn.Module):
 
 model = Net()
 criterion = nn.BCEWithLogitsLoss()
-optimizer = torch.optim.Adam(model.parameters(), lr=0.02)
-for epoch in range(40):
+optimizer = torch.optim.Adam(model.parameters(), lr=0.03)
+for epoch in range(120):
     for rows in torch.randperm(len(X_train)).split(32):
         optimizer.zero_grad()
         loss = criterion(model(X_train[rows]).squeeze(1), y_train[rows])
