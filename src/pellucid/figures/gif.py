@@ -61,7 +61,8 @@ def require_gif(path: Path) -> None:
     missing = [name for name, module in (("matplotlib", "matplotlib"), ("Pillow", "PIL")) if find_spec(module) is None]
     if missing:
         raise SurroundingsError(
-            f"A GIF needs {' and '.join(missing)}, which is not installed. Install it: pip install 'pellucid[plots]'"
+            f"A GIF needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed. "
+            "Install the extra: pip install 'pellucid[plots]'"
         )
     if not path.absolute().parent.is_dir():
         raise SurroundingsError(
