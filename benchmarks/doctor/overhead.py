@@ -1,7 +1,8 @@
 """What does it cost to be watched? See README.md beside this file.
 
-Two processes train the same network, one of them watched, and take turns of a few dozen steps, so that whatever else
-the machine does meets both alike. The clock is the processor time of the training thread, step by step.
+Two processes train the same network on one core, one of them watched, and take turns of a few steps, so that whatever
+else the machine does meets both alike. The clock is the processor time of the training thread, step by step. Two that
+are not watched are measured in the same way: what they differ by is the error of the method.
 """
 
 import argparse
@@ -26,13 +27,13 @@ from pellucid.doctor.observing import Observer
 
 HERE = Path(__file__).parent
 EVALUATED = 100  # steps between two looks at the validation rows
-TURN = 50  # steps
-COLD = 5  # first steps of a turn that are left out: the other process has used the caches
+TURN = 10  # steps
+COLD = 3  # first steps of a turn that are left out: the other process has used the caches
 
 # Name → widths, rows of a batch, steps, steps after which the loop counts as steady, most that watching may cost.
 NETWORKS: dict[str, tuple[tuple[int, ...], int, int, int, float]] = {
-    "4-16-16-1, batch 32": ((4, 16, 16, 1), 32, 6_000, 1_000, 0.10),
-    "784-256-128-10, batch 64": ((784, 256, 128, 10), 64, 3_000, 500, 0.03),
+    "4-16-16-1, batch 32": ((4, 16, 16, 1), 32, 3_000, 1_000, 0.10),
+    "784-256-128-10, batch 64": ((784, 256, 128, 10), 64, 2_000, 1_000, 0.03),
 }
 
 
@@ -85,8 +86,9 @@ def train(
     return used
 
 
-def child(pipe: Any, watched: bool, name: str, by_function: bool, share: float) -> None:
+def child(pipe: Any, watched: bool, core: int, name: str, by_function: bool, share: float) -> None:
     """Trains in turns, and sends the nanoseconds of every step and the seconds around them."""
+    os.sched_setaffinity(0, {core})  # cores differ by what their neighbours do
     torch.set_num_threads(1)
     widths, batch, steps, _, _ = NETWORKS[name]
     loss: Callable[[Tensor, Tensor], Tensor]
@@ -113,13 +115,15 @@ def child(pipe: Any, watched: bool, name: str, by_function: bool, share: float) 
     pipe.send((used, around + time.process_time() - start))
 
 
-def alternately(name: str, by_function: bool, share: float) -> tuple[list[int], list[int], float]:
-    """Nanoseconds of every step, plain and watched, and seconds of starting and stopping the observer."""
+def alternately(
+    watched: tuple[bool, bool], core: int, name: str, by_function: bool, share: float
+) -> tuple[list[int], list[int], float]:
+    """Nanoseconds of every step of two processes, and seconds of starting and stopping the second one's observer."""
     context = multiprocessing.get_context("fork")
     pipes, children = [], []
-    for watched in (False, True):
+    for each in watched:
         ours, theirs = context.Pipe()
-        children.append(context.Process(target=child, args=(theirs, watched, name, by_function, share)))
+        children.append(context.Process(target=child, args=(theirs, each, core, name, by_function, share)))
         children[-1].start()
         pipes.append(ours)
     answers: list[Any] = [None, None]
@@ -129,8 +133,8 @@ def alternately(name: str, by_function: bool, share: float) -> tuple[list[int], 
             answers[which] = pipes[which].recv()
         if answers[0] != "done":
             break
-    for each in children:
-        each.join()
+    for process in children:
+        process.join()
     return answers[0][0], answers[1][0], answers[1][1]
 
 
@@ -140,34 +144,56 @@ def of_turns(used: list[int], least: int) -> list[list[int]]:
 
 
 def measure(name: str, rounds: int, by_function: bool, share: float = 1.0) -> dict[str, Any]:
-    """The steady loop by medians of steps, the whole run by sums."""
+    """The steady loop by medians of turns, the whole run by sums; and two that are not watched."""
     steady: list[float] = []
     whole: list[float] = []
+    neither: list[float] = []
     plain_us: list[float] = []
     watched_us: list[float] = []
     around: list[float] = []
     _, _, steps, least, most = NETWORKS[name]
-    for _ in range(rounds):
-        plain, watched, seconds = alternately(name, by_function, share)
-        turns = zip(of_turns(plain, int(least * share)), of_turns(watched, int(least * share)), strict=True)
-        pairs = [(statistics.median(a), statistics.median(b)) for a, b in turns]
+    cores = sorted(os.sched_getaffinity(0))
+    for number in range(rounds):
+        core = cores[number % len(cores)]
+        plain, watched, seconds = alternately((False, True), core, name, by_function, share)
+        pairs = paired(plain, watched, int(least * share))
         steady.append(statistics.median(b / a for a, b in pairs) - 1)
         whole.append(sum(map(sum, of_turns(watched, 0))) / sum(map(sum, of_turns(plain, 0))) - 1)
         plain_us.append(statistics.median(a for a, _ in pairs) / 1e3)
         watched_us.append(statistics.median(b for _, b in pairs) / 1e3)
         around.append(seconds)
+        if number % 2:
+            first, second, _ = alternately((False, False), core, name, by_function, share)
+            neither.append(statistics.median(b / a for a, b in paired(first, second, int(least * share))) - 1)
     return {
         "network": name,
         "loss": "function" if by_function else "module",
         "steps": int(steps * share),
         "plain_us": round(statistics.median(plain_us), 1),
         "watched_us": round(statistics.median(watched_us), 1),
-        "overhead": round(statistics.median(steady), 4),
+        "overhead": round(statistics.mean(steady), 4),
+        "standard_error": round(standard_error(steady), 4),
         "rounds": [round(ratio, 4) for ratio in steady],
-        "whole_run": round(statistics.median(whole), 4),
+        "neither_watched": round(statistics.mean(neither), 4) if neither else None,
+        "rounds_of_neither": [round(ratio, 4) for ratio in neither],
+        "whole_run": round(statistics.mean(whole), 4),
         "start_and_stop_ms": round(statistics.median(around) * 1e3, 2),
         "claimed": most,
     }
+
+
+def paired(first: list[int], second: list[int], least: int) -> list[tuple[float, float]]:
+    """Nanoseconds of a step in every turn of both: means, for not every step is watched alike.
+
+    The slowest step of a turn is left out: something else came between.
+    """
+    turns = zip(of_turns(first, least), of_turns(second, least), strict=True)
+    return [(statistics.mean(sorted(a)[:-1]), statistics.mean(sorted(b)[:-1])) for a, b in turns]
+
+
+def standard_error(values: list[float]) -> float:
+    """Of their mean."""
+    return statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else float("nan")
 
 
 BEGINNINGS = {
@@ -192,11 +218,13 @@ def beginning(how: str, rounds: int) -> float:
 def table(found: list[dict[str, Any]], begun: dict[str, float]) -> str:
     """The figures as Markdown."""
     lines = [
-        "| network | loss | plain, µs a step | watched | steady loop | whole run | claimed | start and stop |",
-        "|---|---|---|---|---|---|---|---|",
+        "| network | loss | plain, µs a step | watched | steady loop | neither watched | whole run | claimed | "
+        "start and stop |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| {each['network']} | {each['loss']} | {each['plain_us']} | {each['watched_us']} | {each['overhead']:+.1%} | "
+        f"| {each['network']} | {each['loss']} | {each['plain_us']} | {each['watched_us']} | "
+        f"{each['overhead']:+.1%} ± {each['standard_error']:.1%} | {told_of_neither(each['neither_watched'])} | "
         f"{each['whole_run']:+.1%} of {each['steps']:,} steps | ≤ {each['claimed']:.0%} | "
         f"{each['start_and_stop_ms']} ms |"
         for each in found
@@ -205,15 +233,20 @@ def table(found: list[dict[str, Any]], begun: dict[str, float]) -> str:
     return "\n".join([*lines, "", f"From torch imported to watching, our own imports included: {told}."])
 
 
+def told_of_neither(mean: float | None) -> str:
+    """As a cell."""
+    return "–" if mean is None else f"{mean:+.1%}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="pairs of runs")
+    parser.add_argument("--rounds", type=int, default=16, help="pairs of runs")
     parser.add_argument("--quick", action="store_true", help="one pair of half the steps; nothing is written")
     asked = parser.parse_args()
     torch.set_num_threads(1)
     rounds, share = (1, 0.5) if asked.quick else (asked.rounds, 1.0)
     found = [measure(name, rounds, by_function, share) for name in NETWORKS for by_function in (False, True)]
-    begun = {how: beginning(how, rounds) for how in BEGINNINGS}
+    begun = {how: beginning(how, min(rounds, 8)) for how in BEGINNINGS}
     print(table(found, begun))
     if not asked.quick:
         log = {"torch": torch.__version__, "rounds": asked.rounds, "found": found, "beginning_ms": begun}

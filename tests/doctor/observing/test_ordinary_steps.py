@@ -26,7 +26,7 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from pellucid.doctor.facts import Session
-from pellucid.doctor.observing import Observer, backwards
+from pellucid.doctor.observing import Observer, backward_lines, backwards, module_calls
 from pellucid.doctor.observing.backwards import Backwards
 from pellucid.doctor.observing.module_calls import ModuleCalls
 from pellucid.doctor.observing.stepped import Stepped
@@ -70,9 +70,16 @@ def the_long_way(monkeypatch: pytest.MonkeyPatch) -> Callable[[Loop], Session]:
     """Observes a loop with every short way closed."""
 
     def observe(loop: Loop) -> Session:
+        ended = Stepped.ended
+
+        def ends(stepped: Stepped, by_closure: bool) -> None:
+            ended(stepped, by_closure)
+            stepped.left = 0
+
         with monkeypatch.context() as patch:
-            for kind, name in ((Backwards, "_is_ordinary"), (Stepped, "is_ordinary"), (ModuleCalls, "_is_steady")):
-                patch.setattr(kind, name, lambda *_: False)
+            patch.setattr(Backwards, "_is_ordinary", lambda *_: False)
+            patch.setattr(Stepped, "ended", ends)
+            patch.setattr(module_calls, "_Steady", lambda *_: None)
             return observed(loop)
 
     return observe
@@ -85,6 +92,51 @@ def test_the_short_way_leads_to_the_facts_of_the_long_way(loop: Loop, the_long_w
         assert short[part] == long[part], part
 
 
+@pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: loop.__name__)
+def test_what_is_let_by_is_counted(
+    loop: Loop, the_long_way: Callable[[Loop], Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backwards, "_EVERY_ONE", 20)
+    short, long = observed(loop), the_long_way(loop)
+    assert [each.passes for each in short.backwards] == [len(each.steps) for each in long.backwards]
+    for few, all_of_them in zip(short.backwards, long.backwards, strict=True):
+        every = dict(zip(all_of_them.steps, map(repr, all_of_them.values), strict=True))
+        assert len(few.steps) == len(few.values)
+        if few.steps:
+            assert few.steps[-1] == all_of_them.steps[-1] and repr(few.values[-1]) == repr(all_of_them.values[-1])
+        if len(every) == len(all_of_them.steps):
+            assert all(every[step] == repr(value) for step, value in zip(few.steps, few.values, strict=True))
+    told, expected = facts(short), facts(long)
+    for part in told.keys() - {"backwards"}:
+        assert told[part] == expected[part], part
+
+
+def test_a_long_run_is_looked_at_every_fourth_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backwards, "_EVERY_ONE", 140)
+    (line,) = observed(plain).backwards
+    assert line.passes == STEPS and line.steps[:140] == list(range(140)) and line.steps[-1] == STEPS - 1
+    assert (STEPS - 140) / 4 <= len(line.steps) - 140 <= (STEPS - 140) / 3
+
+
+@pytest.mark.parametrize("after", range(4))
+def test_a_last_loss_that_is_no_number_is_seen_wherever_it_comes(after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backwards, "_EVERY_ONE", 50)
+
+    def breaks_off() -> None:
+        model = network()
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        for step, x, y in batches(200 + after):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(x), y) * (float("nan") if step == 199 + after else 1)
+            loss.backward()
+            if loss.isnan():
+                break
+            optimizer.step()
+
+    (line,) = observed(breaks_off).backwards
+    assert line.values[-1].isnan() and line.steps[-1] == 199 + after and not line.values[-2].isnan()
+
+
 def test_most_steps_of_a_plain_loop_go_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:
     went: Counter[str] = Counter()
 
@@ -92,17 +144,16 @@ def test_most_steps_of_a_plain_loop_go_the_short_way(monkeypatch: pytest.MonkeyP
         original = getattr(kind, name)
 
         def ask(*given: Any) -> Any:
-            answer = original(*given)
-            went[name] += bool(answer)
-            return answer
+            went[name] += 1
+            return original(*given)
 
         monkeypatch.setattr(kind, name, ask)
 
-    for kind, name in ((Backwards, "_is_ordinary"), (Stepped, "is_ordinary"), (ModuleCalls, "_is_steady")):
+    for kind, name in ((Backwards, "_see"), (Stepped, "ended"), (ModuleCalls, "_enter")):
         counted(kind, name)
     observed(lambda: plain(600))
     # Until 2,048 rows are kept the model's calls are looked at: here 128.
-    assert all(went[name] > 400 for name in ("_is_ordinary", "is_ordinary", "_is_steady")), went
+    assert all(0 < went[name] < 200 for name in ("_see", "ended", "_enter")), went
 
 
 def test_counts_are_those_of_the_loop() -> None:
@@ -132,7 +183,8 @@ def test_an_optimizer_that_joins_late_is_not_told_to_have_empty_steps() -> None:
 def test_values_are_thinned_out_on_either_way(
     monkeypatch: pytest.MonkeyPatch, the_long_way: Callable[[Loop], Session]
 ) -> None:
-    monkeypatch.setattr(backwards, "_VALUES", 64)
+    monkeypatch.setattr(backwards, "VALUES", 64)
+    monkeypatch.setattr(backward_lines, "VALUES", 64)
     (short,), (long,) = observed(plain).backwards, the_long_way(plain).backwards
     assert short.steps == long.steps == list(range(3, STEPS, 4))
     assert [value.item() for value in short.values] == [value.item() for value in long.values]

@@ -1,11 +1,9 @@
 """Backward passes: where they are called, on what, and what their graphs lead to."""
 
 import sys
-from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import get_ident
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 import torch
@@ -13,6 +11,7 @@ from torch import Tensor
 from torch._C import DisableTorchFunction
 
 from pellucid.doctor.facts import Backward
+from pellucid.doctor.observing.backward_lines import VALUES, Line
 from pellucid.doctor.observing.by_hand import HandUpdates
 from pellucid.doctor.observing.function_calls import FunctionCalls
 from pellucid.doctor.observing.graphs import Walk, leads_to, walk
@@ -23,57 +22,17 @@ from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.rows import GivenRows
 from pellucid.doctor.observing.samples import quietly
 from pellucid.doctor.observing.scene import Part, Scene
-from pellucid.doctor.observing.steps import Reached, Steps
+from pellucid.doctor.observing.stepped import Stepped
+from pellucid.doctor.observing.steps import Steps
 
 __all__ = ["Backwards"]
 
 
 _WALKED = 5  # graphs of every line that are always looked through
-_VALUES = 20_000  # kept of every line before every other one is given up
 _NODES = 1_000
-
-
-@dataclass
-class _Line:
-    """A line that calls ``backward``, with its values as plain numbers where reading them costs nothing."""
-
-    seen: Backward
-    dtype: torch.dtype = torch.float32
-    numbers: "array[float]" = field(default_factory=lambda: array("d"))
-    tensors: list[Tensor] = field(default_factory=list)
-    codes: list[CodeType] = field(default_factory=list)  # kept, so that no other gets its id
-    every: int = 1
-    count: int = 0
-    is_near: bool = True  # reading a number off another device would make the program wait
-    reached: Reached | None = None  # the optimizers that it reaches, once that is settled
-    is_settled: bool = False  # nothing is to be learnt of it but its values
-
-    def keep(self, value: Tensor, step: int) -> float | None:
-        """Adds a value, as a number where reading it costs nothing, and returns that."""
-        if self.is_near:
-            number: float = value.item()
-            self.add(self.numbers, number, step)
-            return number
-        self.add(self.tensors, value.detach(), step)
-        return None
-
-    def add(self, values: "array[float] | list[Tensor]", value: Any, step: int) -> None:
-        """Beyond a number every other one is given up, and from then on only every other one is kept."""
-        self.count += 1
-        if self.count % self.every:
-            return
-        values.append(value)
-        steps = self.seen.steps
-        steps.append(step)
-        if len(steps) >= _VALUES:
-            del steps[::2], values[::2]
-            self.every *= 2
-
-    def tell(self) -> None:
-        """Writes the values into the facts."""
-        with quietly():
-            numbers = torch.tensor(self.numbers.tolist(), dtype=self.dtype, device="cpu")
-            self.seen.values = [*numbers.unbind(), *self.tensors]
+_EVERY_ONE = 1_000  # values of a line that are read one by one
+_LET_BY = 3  # backward passes between two that are looked at, from then on
+_NONE: list[Stepped] = []
 
 
 class Backwards(Part):
@@ -91,13 +50,18 @@ class Backwards(Part):
         self._rows = rows
         self._functions = functions
         self._by_hand = HandUpdates(scene)
-        self._lines: list[_Line] = []
-        self._at: dict[tuple[int, int], _Line] = {}
+        self._lines: list[Line] = []
+        self._at: dict[tuple[int, int], Line] = {}
+        self._to_let_by = 0  # backward passes to come that are counted and no more
+        self._unread_at = 0  # updates before the last that was let by
+        self._stepped: Stepped | None = None  # the optimizer that they lead to
 
     def patch(self, patches: Patches) -> None:
         """Replaces ``Tensor.backward`` and ``torch.autograd.backward``."""
         of_tensor: Callable[..., Any] = vars(Tensor)["backward"]
         of_tensors: Callable[..., Any] = vars(torch.autograd)["backward"]
+        # All that PyTorch's own ``Tensor.backward`` does with an ordinary tensor is to call the other.
+        is_torchs = getattr(getattr(of_tensor, "__code__", None), "co_filename", None) == torch._tensor.__file__
         scene = self.scene
         is_compiling = torch.compiler.is_dynamo_compiling
 
@@ -108,7 +72,24 @@ class Backwards(Part):
             create_graph: bool = False,
             inputs: Any = None,
         ) -> Any:
-            if scene.backward or scene.is_over or not self._begins((self_,), retain_graph, create_graph):
+            if scene.backward or scene.is_over:
+                return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
+            try:
+                is_ordinary = (
+                    self._is_let_by(self_) if self._to_let_by > 0 and not retain_graph and not create_graph else False
+                ) or self._is_ordinary(self_, retain_graph, create_graph)
+            except Exception as error:
+                self.broke(error)
+                is_ordinary = False
+            if is_ordinary:
+                scene.backward = True
+                try:
+                    if is_torchs and torch.autograd.backward is backward_of_all:
+                        return of_tensors(self_, gradient, retain_graph, create_graph, inputs=inputs)
+                    return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
+                finally:
+                    scene.backward = False
+            if not self._begins((self_,), retain_graph, create_graph):
                 return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
             scene.backward = True
             try:
@@ -122,21 +103,21 @@ class Backwards(Part):
             grad_tensors: Any = None,
             retain_graph: bool | None = None,
             create_graph: bool = False,
-            *args: Any,
-            **kwargs: Any,
+            grad_variables: Any = None,
+            inputs: Any = None,
         ) -> Any:
             if scene.backward or scene.is_over or is_compiling():
-                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
+                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, grad_variables, inputs)
             if not isinstance(tensors, Tensor):
                 tensors = tuple(tensors)  # a generator can be gone through only once
             all_of_them = (tensors,) if isinstance(tensors, Tensor) else tensors
             # Edges of a graph may stand for tensors.
             plain = bool(all_of_them) and all(isinstance(tensor, Tensor) for tensor in all_of_them)
             if not plain or not self._begins(all_of_them, retain_graph, create_graph):
-                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
+                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, grad_variables, inputs)
             scene.backward = True
             try:
-                of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
+                of_tensors(tensors, grad_tensors, retain_graph, create_graph, grad_variables, inputs)
             finally:
                 scene.backward = False
             return self._steps.was_passed_back()
@@ -147,8 +128,20 @@ class Backwards(Part):
 
     def tell(self) -> None:
         """Writes the values into the facts."""
+        self._read_the_last()
         for line in self._lines:
             line.tell()
+
+    def _read_the_last(self) -> None:
+        """Reads the last loss, if it was let by."""
+        unread, self.scene.unread = self.scene.unread, None
+        if unread is None or is_foreign():
+            return
+        with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
+            line = self._lines[0]
+            if unread.dim() == 0 and unread.dtype is line.dtype:
+                line.numbers.append(unread.item())
+                line.seen.steps.append(self._unread_at)
 
     def _begins(self, tensors: tuple[Tensor, ...], retain_graph: bool | None, create_graph: bool) -> bool:
         """Takes down a backward pass that is about to run; whether it is looked at."""
@@ -159,38 +152,72 @@ class Backwards(Part):
         try:
             frame = sys._getframe(2)
             line = self._at.get((id(frame.f_code), frame.f_lasti))
-            retained = bool(retain_graph or create_graph)
-            if line is not None and line.is_settled and not retained and self._is_ordinary(line, tensors):
-                return True
             if is_foreign():
                 return False
+            scene.unread = None
             with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
-                self._see(line or self._meet(frame), tensors, retained, frame)
+                self._see(line or self._meet(frame), tensors, bool(retain_graph or create_graph), frame)
         except Exception as error:
             self.broke(error)
         return self.works
 
-    def _is_ordinary(self, line: _Line, tensors: tuple[Tensor, ...]) -> bool:
+    def _is_let_by(self, value: Tensor) -> bool:
+        """Whether a backward pass comes between two that are looked at, in a long run of one line and one optimizer.
+
+        It is counted, and its loss remembered until the next one, in case that it was the last.
+        """
+        scene = self.scene
+        stepped = self._stepped
+        if (
+            stepped is None
+            or not stepped.renewed
+            or scene.looking
+            or scene.measuring
+            or scene.thread != get_ident()
+            or function_modes()
+            or type(value) is not Tensor
+        ):
+            return False
+        self._to_let_by -= 1
+        stepped.zeroed = False
+        stepped.backwards += 1
+        stepped.total += 1
+        scene.unread = value
+        self._unread_at = scene.session.updates
+        self._lines[0].passes += 1
+        current = self._passes.current
+        if current is not None:
+            current.backwards += 1
+        return True
+
+    def _is_ordinary(self, value: Tensor, retain_graph: bool | None, create_graph: bool) -> bool:
         """Whether a backward pass is like those before, with nothing new to be learnt of it; it is counted then.
 
         All in one piece: a call of a function costs more here than what it does.
         """
         scene = self.scene
-        value = tensors[0]
+        frame = sys._getframe(2)
+        line = self._at.get((id(frame.f_code), frame.f_lasti))
         if (
-            scene.looking
+            line is None
+            or not line.is_settled
+            or not self.works
+            or retain_graph
+            or create_graph
+            or scene.thread != get_ident()
+            or scene.looking
             or scene.measuring
             or self._rows.waiting
             or function_modes()
             or dispatch_modes()
             or transformations() is not None
             or tracing() is not None
-            or len(tensors) > 1
             or type(value) is not Tensor  # a class of the person's may do what it likes when it is asked for its number
             or value.dtype is not line.dtype
             or value.dim()
         ):
             return False
+        scene.unread = None
         number = value.item()
         reached = line.reached
         if number - number != 0 or reached is None or reached.among != len(scene.session.optimizers):
@@ -198,9 +225,14 @@ class Backwards(Part):
         for stepped in reached.those:
             if not stepped.renewed:
                 return False
-        self._steps.reached = reached.those
-        if line.every == 1 and line.count < _VALUES - 1:
+        for stepped in reached.those:  # a step within the pass finds it counted
+            stepped.zeroed = False
+            stepped.backwards += 1
+            stepped.total += 1
+        self._steps.reached = _NONE
+        if line.every == 1 and line.count < VALUES - 1:
             line.count += 1
+            line.passes += 1
             line.numbers.append(number)
             line.seen.steps.append(scene.session.updates)
         else:
@@ -208,9 +240,11 @@ class Backwards(Part):
         current = self._passes.current
         if current is not None:
             current.backwards += 1
+        if line.count >= _EVERY_ONE and len(self._lines) == len(reached.those) == reached.among == 1:
+            self._stepped, self._to_let_by = reached.those[0], _LET_BY
         return True
 
-    def _see(self, line: _Line, tensors: tuple[Tensor, ...], retained: bool, frame: FrameType) -> None:
+    def _see(self, line: Line, tensors: tuple[Tensor, ...], retained: bool, frame: FrameType) -> None:
         scene = self.scene
         seen = line.seen
         value = tensors[0]
@@ -264,12 +298,12 @@ class Backwards(Part):
                 self._losses.was_put_together(self.scene.lines.innermost(frame), value, graph)
         self._rows.was_passed_back(graph.numbers)
 
-    def _meet(self, frame: FrameType) -> _Line:
+    def _meet(self, frame: FrameType) -> Line:
         """The line that is running, made the acquaintance of."""
         place = self.scene.lines.innermost(frame)
         line = next((other for other in self._lines if other.seen.place == place), None)
         if line is None:
-            line = _Line(Backward(place))
+            line = Line(Backward(place))
             self._lines.append(line)
             self.scene.session.backwards.append(line.seen)
         if self.scene.lines.is_own(frame.f_code):

@@ -16,7 +16,7 @@ from torch._C import DisableTorchFunction
 from torch.compiler import is_dynamo_compiling
 from torch.nn.modules.loss import _Loss
 
-from pellucid.doctor.facts import Pass, Phase, Place
+from pellucid.doctor.facts import Phase, Place
 from pellucid.doctor.observing.acquaintance import how_blind, is_model
 from pellucid.doctor.observing.direct_forward import Owned, owner_of, watch_forward
 from pellucid.doctor.observing.function_calls import FunctionCalls
@@ -48,7 +48,8 @@ class _Steady:
     training: bool
     grad: bool
     shape: tuple[int, ...]
-    current: Pass
+    rows: int
+    sizes: list[int]
 
 
 class ModuleCalls(Part):
@@ -72,12 +73,31 @@ class ModuleCalls(Part):
         """Replaces ``nn.Module.__call__``."""
         self._patches = patches
         original: Callable[..., Any] = vars(nn.Module)["__call__"]
+        is_torchs = original is vars(nn.Module).get("_wrapped_call_impl") and hasattr(nn.Module, "_compiled_call_impl")
         scene = self.scene
 
         def call(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
             if scene.quiet or (scene.passes_losses and isinstance(module, _Loss)) or is_dynamo_compiling():
+                if is_torchs and module._compiled_call_impl is None:
+                    # All that the original would do, and a call less.
+                    return module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call]
                 return original(module, *args, **kwargs)
-            if args and self._steady is not None and self._is_steady(module, args[0]):
+            steady = self._steady
+            if (  # like the call before, of which nothing more is to be learnt: it is counted
+                steady is not None
+                and steady.module is module
+                and args
+                and not function_modes()  # first: they would see what is asked of tensors
+                and getattr(args[0], "shape", None) == steady.shape
+                and module.training is steady.training
+                and is_grad_enabled() is steady.grad
+                and not scene.backward
+                and scene.thread == get_ident()
+                and not dispatch_modes()
+                and transformations() is None
+                and tracing() is None
+            ):
+                steady.sizes.append(steady.rows)
                 scene.quiet = True
                 try:
                     return original(module, *args, **kwargs)
@@ -131,27 +151,6 @@ class ModuleCalls(Part):
         return result
 
     # The outermost module
-
-    def _is_steady(self, module: nn.Module, given: Any) -> bool:
-        """Whether a call is like the one before, of which nothing more is to be learnt; it is counted then."""
-        steady = self._steady
-        if steady is None or steady.module is not module:
-            return False
-        scene = self.scene
-        if (
-            function_modes()  # first: they would see what is asked of tensors
-            or getattr(given, "shape", None) != steady.shape
-            or module.training is not steady.training
-            or is_grad_enabled() is not steady.grad
-            or scene.backward
-            or scene.thread != get_ident()
-            or dispatch_modes()
-            or transformations() is not None
-            or tracing() is not None
-        ):
-            return False
-        steady.current.sizes.append(steady.shape[0])
-        return True
 
     def _enter(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Learnt | None:
         scene = self.scene
@@ -255,7 +254,7 @@ class ModuleCalls(Part):
             shape = getattr(args[0], "shape", None) if args else None
             current = self._passes.current
             if shape and current is not None and not self._rows.waiting:
-                self._steady = _Steady(module, scene.training, grad, shape, current)
+                self._steady = _Steady(module, scene.training, grad, shape, shape[0], current.sizes)
 
     def _room(self) -> int:
         """Numbers that may still be copied."""

@@ -38,12 +38,12 @@ class Stepped:
         self.zeroed = False  # since the last backward pass that reached it
         self.renewed = False  # since its last step
         self.left = 0  # steps to come of which nothing but their number is to be learnt
-        self._ordinary = 0  # such steps, not in the facts yet
+        self.ordinary = 0  # such steps, with fresh gradients of a single backward pass; not in the facts yet
         self._next = 1
         self._unfinite = 0
         self._marks: list[tuple[Tensor, weakref.ref[Tensor], int]] = []
         self._in_a_row = 0
-        self._total = self._begun = 0  # backward passes ever, and those before the step that is being made
+        self.total = self._begun = 0  # backward passes ever, and those before the step that is being made
         self._look_again = 0
         self._before: list[Tensor] = []
         self._norms: tuple[list[float | None], list[float]] = ([], [])
@@ -115,7 +115,7 @@ class Stepped:
         """After a backward pass: from here on the gradients are watched again."""
         self.zeroed = False
         self.backwards += 1
-        self._total += 1
+        self.total += 1
         if not self.renewed and self._marks:
             with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
                 self._mark()
@@ -141,7 +141,7 @@ class Stepped:
 
     def begins(self) -> None:
         """Before a step that is measured, or one with a closure."""
-        self._begun = self._total
+        self._begun = self.total
         if self.measuring:
             self._measure()
 
@@ -164,20 +164,6 @@ class Stepped:
                 return False
         return True
 
-    def is_ordinary(self) -> bool:
-        """Whether a step was one with fresh gradients of a single backward pass, as ever; it is counted then.
-
-        To be asked only while ``left`` is above 0: then nothing else would be noted of such a step.
-        """
-        if self.backwards != 1 or not self.renewed or self.zeroed:
-            return False
-        self.left -= 1
-        self._ordinary += 1
-        self.seen.steps += 1
-        self.backwards = 0
-        self.renewed = False
-        return True
-
     def went_by(self) -> None:
         """After a step at which nothing could be asked of tensors, and before which no backward pass was looked at."""
         self.seen.steps += 1
@@ -187,10 +173,10 @@ class Stepped:
 
     def tell(self) -> None:
         """Writes what was held back into the facts."""
-        self.seen.checked += self._ordinary
-        if self._ordinary:
-            self.seen.backwards[1] += self._ordinary
-        self._ordinary = 0
+        self.seen.checked += self.ordinary
+        if self.ordinary:
+            self.seen.backwards[1] += self.ordinary
+        self.ordinary = 0
         if not self.seen.steps:
             self.hold()
 
@@ -201,7 +187,7 @@ class Stepped:
             by_closure: Whether it was given a function that works out the loss.
         """
         seen = self.seen
-        by_closure = by_closure and self._total > self._begun  # what it used came to be during the step
+        by_closure = by_closure and self.total > self._begun  # what it used came to be during the step
         if self.renewed:
             seen.checked += seen.steps > 0 and self.backwards > 0 and not by_closure
         else:

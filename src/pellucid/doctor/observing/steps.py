@@ -86,10 +86,16 @@ class Steps(Part):
             if stepped is None or not self.works or scene.is_over or is_dynamo_compiling():
                 return
             if scene.thread == get_ident() or scene.is_this_thread():
+                seen = stepped.seen
+                if stepped.left > 0 and seen.zeroings >= _ZEROINGS:  # in short: this runs at every step
+                    seen.zeroings += 1
+                    stepped.zeroed = stepped.renewed = True
+                    stepped.backwards = 0
+                    return
                 try:
-                    if not stepped.seen.steps:
+                    if not seen.steps:
                         scene.measuring = True  # its first backward pass comes
-                    known = stepped.seen.zeroings >= _ZEROINGS
+                    known = seen.zeroings >= _ZEROINGS
                     stepped.was_zeroed(None if known else scene.lines.innermost(sys._getframe(1)))
                 except Exception as error:
                     self.broke(error)
@@ -256,6 +262,7 @@ class Steps(Part):
 
     def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         scene = self.scene
+        stepped = self._stepped.get(id(optimizer))
         if not self.works or scene.is_over or is_dynamo_compiling():
             return
         if scene.thread != get_ident() and not scene.is_this_thread():
@@ -263,14 +270,25 @@ class Steps(Part):
         if scene.interrupted:
             scene.interrupted = False
             self._functions.look(scene.closely)
-        stepped = self._stepped.get(id(optimizer))
         if stepped is None:
             return
         if scene.backward:  # a hook of the person's steps as soon as a gradient is there
             self._stepped_within(stepped)
-        if stepped.left > 0 and len(args) == 1 and not kwargs and stepped.is_ordinary():
+        if (  # in short: this runs at every step, and a call of a function costs more here than what it does
+            stepped.left > 0
+            and stepped.backwards == 1
+            and stepped.renewed
+            and not stepped.zeroed
+            and len(args) == 1
+            and not kwargs
+        ):
+            stepped.left -= 1
+            stepped.ordinary += 1
+            stepped.seen.steps += 1
+            stepped.backwards = 0
+            stepped.renewed = False
             scene.session.updates += 1
-            current = self._passes.current  # in short: this runs at every step
+            current = self._passes.current
             if current is not None:
                 current.steps += 1
             return
