@@ -55,12 +55,10 @@ class Backward:
 
     Attributes:
         place: The person's line.
-        values: What they were called on, detached, in order: the first 1,000 and, in a loop as ever, every fourth after
-            them and the last (beyond 20,000 every other one of those, and so on).
+        values: What they were called on, detached, in order; all of them (beyond 20,000 every other one, and so on).
         steps: Updates before each.
         reached: ``id`` of the parameters that the graph of the first few led to.
         retained: Whether the graph was kept (``retain_graph=True``).
-        passes: How many there were.
         nodes: How many autograd nodes the graphs of the first few and of the latest measured ones had.
     """
 
@@ -70,4 +68,3 @@ class Backward:
     reached: frozenset[int] = frozenset()
     retained: bool = False
     nodes: list[int] = field(default_factory=list)
-    passes: int = 0

@@ -25,10 +25,11 @@ class Line:
     dtype: torch.dtype = torch.float32
     numbers: "array[float]" = field(default_factory=lambda: array("d"))
     tensors: list[Tensor] = field(default_factory=list)
+    code: CodeType | None = None  # and the instruction, that called it last
+    lasti: int = -1
     codes: list[CodeType] = field(default_factory=list)  # kept, so that no other gets its id
     every: int = 1
-    count: int = 0  # values read
-    passes: int = 0
+    count: int = 0
     is_near: bool = True  # reading a number off another device would make the program wait
     reached: Reached | None = None  # the optimizers that it reaches, once that is settled
     is_settled: bool = False  # nothing is to be learnt of it but its values
@@ -45,7 +46,6 @@ class Line:
     def add(self, values: "array[float] | list[Tensor]", value: Any, step: int) -> None:
         """Beyond a number every other one is given up, and from then on only every other one is kept."""
         self.count += 1
-        self.passes += 1
         if self.count % self.every:
             return
         values.append(value)
@@ -60,4 +60,3 @@ class Line:
         with quietly():
             numbers = torch.tensor(self.numbers.tolist(), dtype=self.dtype, device="cpu")
             self.seen.values = [*numbers.unbind(), *self.tensors]
-        self.seen.passes = self.passes

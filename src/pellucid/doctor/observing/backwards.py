@@ -1,7 +1,7 @@
 """Backward passes: where they are called, on what, and what their graphs lead to."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import get_ident
 from types import FrameType
 from typing import Any
@@ -30,8 +30,6 @@ __all__ = ["Backwards"]
 
 _WALKED = 5  # graphs of every line that are always looked through
 _NODES = 1_000
-_EVERY_ONE = 1_000  # values of a line that are read one by one
-_LET_BY = 3  # backward passes between two that are looked at, from then on
 _NONE: list[Stepped] = []
 
 
@@ -52,9 +50,7 @@ class Backwards(Part):
         self._by_hand = HandUpdates(scene)
         self._lines: list[Line] = []
         self._at: dict[tuple[int, int], Line] = {}
-        self._to_let_by = 0  # backward passes to come that are counted and no more
-        self._unread_at = 0  # updates before the last that was let by
-        self._stepped: Stepped | None = None  # the optimizer that they lead to
+        self._latest = Line(Backward(None))  # that an ordinary pass was called from
 
     def patch(self, patches: Patches) -> None:
         """Replaces ``Tensor.backward`` and ``torch.autograd.backward``."""
@@ -75,9 +71,7 @@ class Backwards(Part):
             if scene.backward or scene.is_over:
                 return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
             try:
-                is_ordinary = (
-                    self._is_let_by(self_) if self._to_let_by > 0 and not retain_graph and not create_graph else False
-                ) or self._is_ordinary(self_, retain_graph, create_graph)
+                is_ordinary = self._is_ordinary(self_, retain_graph, create_graph)
             except Exception as error:
                 self.broke(error)
                 is_ordinary = False
@@ -87,6 +81,9 @@ class Backwards(Part):
                     if is_torchs and torch.autograd.backward is backward_of_all:
                         return of_tensors(self_, gradient, retain_graph, create_graph, inputs=inputs)
                     return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
+                except BaseException:
+                    self._ended_early()
+                    raise
                 finally:
                     scene.backward = False
             if not self._begins((self_,), retain_graph, create_graph):
@@ -103,21 +100,27 @@ class Backwards(Part):
             grad_tensors: Any = None,
             retain_graph: bool | None = None,
             create_graph: bool = False,
-            grad_variables: Any = None,
-            inputs: Any = None,
+            *args: Any,
+            **kwargs: Any,
         ) -> Any:
             if scene.backward or scene.is_over or is_compiling():
-                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, grad_variables, inputs)
-            if not isinstance(tensors, Tensor):
-                tensors = tuple(tensors)  # a generator can be gone through only once
+                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
+            if not isinstance(tensors, Tensor | tuple) and isinstance(tensors, Iterable):
+                tensors = tuple(
+                    tensors
+                )  # a generator can be gone through only once; an edge of a graph stays what it is
             all_of_them = (tensors,) if isinstance(tensors, Tensor) else tensors
             # Edges of a graph may stand for tensors.
-            plain = bool(all_of_them) and all(isinstance(tensor, Tensor) for tensor in all_of_them)
+            plain = (
+                isinstance(all_of_them, tuple)
+                and bool(all_of_them)
+                and all(isinstance(tensor, Tensor) for tensor in all_of_them)
+            )
             if not plain or not self._begins(all_of_them, retain_graph, create_graph):
-                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, grad_variables, inputs)
+                return of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
             scene.backward = True
             try:
-                of_tensors(tensors, grad_tensors, retain_graph, create_graph, grad_variables, inputs)
+                of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
             finally:
                 scene.backward = False
             return self._steps.was_passed_back()
@@ -128,20 +131,8 @@ class Backwards(Part):
 
     def tell(self) -> None:
         """Writes the values into the facts."""
-        self._read_the_last()
         for line in self._lines:
             line.tell()
-
-    def _read_the_last(self) -> None:
-        """Reads the last loss, if it was let by."""
-        unread, self.scene.unread = self.scene.unread, None
-        if unread is None or is_foreign():
-            return
-        with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
-            line = self._lines[0]
-            if unread.dim() == 0 and unread.dtype is line.dtype:
-                line.numbers.append(unread.item())
-                line.seen.steps.append(self._unread_at)
 
     def _begins(self, tensors: tuple[Tensor, ...], retain_graph: bool | None, create_graph: bool) -> bool:
         """Takes down a backward pass that is about to run; whether it is looked at."""
@@ -154,41 +145,11 @@ class Backwards(Part):
             line = self._at.get((id(frame.f_code), frame.f_lasti))
             if is_foreign():
                 return False
-            scene.unread = None
             with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
                 self._see(line or self._meet(frame), tensors, bool(retain_graph or create_graph), frame)
         except Exception as error:
             self.broke(error)
         return self.works
-
-    def _is_let_by(self, value: Tensor) -> bool:
-        """Whether a backward pass comes between two that are looked at, in a long run of one line and one optimizer.
-
-        It is counted, and its loss remembered until the next one, in case that it was the last.
-        """
-        scene = self.scene
-        stepped = self._stepped
-        if (
-            stepped is None
-            or not stepped.renewed
-            or scene.looking
-            or scene.measuring
-            or scene.thread != get_ident()
-            or function_modes()
-            or type(value) is not Tensor
-        ):
-            return False
-        self._to_let_by -= 1
-        stepped.zeroed = False
-        stepped.backwards += 1
-        stepped.total += 1
-        scene.unread = value
-        self._unread_at = scene.session.updates
-        self._lines[0].passes += 1
-        current = self._passes.current
-        if current is not None:
-            current.backwards += 1
-        return True
 
     def _is_ordinary(self, value: Tensor, retain_graph: bool | None, create_graph: bool) -> bool:
         """Whether a backward pass is like those before, with nothing new to be learnt of it; it is counted then.
@@ -197,10 +158,15 @@ class Backwards(Part):
         """
         scene = self.scene
         frame = sys._getframe(2)
-        line = self._at.get((id(frame.f_code), frame.f_lasti))
+        line = self._latest
+        if line.code is not frame.f_code or line.lasti != frame.f_lasti:
+            found = self._at.get((id(frame.f_code), frame.f_lasti))
+            if found is None:
+                return False
+            line = self._latest = found
+            line.code, line.lasti = frame.f_code, frame.f_lasti
         if (
-            line is None
-            or not line.is_settled
+            not line.is_settled
             or not self.works
             or retain_graph
             or create_graph
@@ -217,7 +183,6 @@ class Backwards(Part):
             or value.dim()
         ):
             return False
-        scene.unread = None
         number = value.item()
         reached = line.reached
         if number - number != 0 or reached is None or reached.among != len(scene.session.optimizers):
@@ -232,7 +197,6 @@ class Backwards(Part):
         self._steps.reached = _NONE
         if line.every == 1 and line.count < VALUES - 1:
             line.count += 1
-            line.passes += 1
             line.numbers.append(number)
             line.seen.steps.append(scene.session.updates)
         else:
@@ -240,9 +204,16 @@ class Backwards(Part):
         current = self._passes.current
         if current is not None:
             current.backwards += 1
-        if line.count >= _EVERY_ONE and len(self._lines) == len(reached.those) == reached.among == 1:
-            self._stepped, self._to_let_by = reached.those[0], _LET_BY
         return True
+
+    def _ended_early(self) -> None:
+        """An ordinary backward pass, which was counted, was not carried through."""
+        reached = self._latest.reached
+        for stepped in () if reached is None else reached.those:
+            if stepped.backwards > 0:
+                stepped.backwards -= 1
+                stepped.total -= 1
+                stepped.zeroed = not stepped.backwards
 
     def _see(self, line: Line, tensors: tuple[Tensor, ...], retained: bool, frame: FrameType) -> None:
         scene = self.scene

@@ -83,20 +83,24 @@ class ModuleCalls(Part):
                     return module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call]
                 return original(module, *args, **kwargs)
             steady = self._steady
-            if (  # like the call before, of which nothing more is to be learnt: it is counted
-                steady is not None
-                and steady.module is module
-                and args
-                and not function_modes()  # first: they would see what is asked of tensors
-                and getattr(args[0], "shape", None) == steady.shape
-                and module.training is steady.training
-                and is_grad_enabled() is steady.grad
-                and not scene.backward
-                and scene.thread == get_ident()
-                and not dispatch_modes()
-                and transformations() is None
-                and tracing() is None
-            ):
+            try:
+                is_steady = (  # like the call before, of which nothing more is to be learnt: it is counted
+                    steady is not None
+                    and steady.module is module
+                    and args
+                    and not function_modes()  # first: they would see what is asked of tensors
+                    and getattr(args[0], "shape", None) == steady.shape
+                    and module.training is steady.training
+                    and is_grad_enabled() is steady.grad
+                    and not scene.backward
+                    and scene.thread == get_ident()
+                    and not dispatch_modes()
+                    and transformations() is None
+                    and tracing() is None
+                )
+            except Exception:  # there are tensors without a shape
+                is_steady = False
+            if steady is not None and is_steady:
                 steady.sizes.append(steady.rows)
                 scene.quiet = True
                 try:

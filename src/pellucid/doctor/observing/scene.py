@@ -43,7 +43,6 @@ class Scene:
         running: Path and module of the modules that are running, outermost first, while calls are watched.
         model: What was learnt of the model that ran last.
         following: Its last result, while functions are watched, until the backward pass.
-        unread: The last loss, if it was not read.
         made: Number of the node that a loss made → the loss, of the latest ones.
         is_optimized: Whether any optimizer was ever asked for a step.
         judges_by_comparing: Whether a result without gradients was compared for equality with something.
@@ -67,7 +66,6 @@ class Scene:
     running: list[tuple[str | None, nn.Module]] = field(default_factory=list)
     model: "Learnt | None" = None
     following: Following = field(default_factory=Following)
-    unread: Tensor | None = None
     made: dict[int, LossSite] = field(default_factory=dict)
     is_optimized: bool = False
     judges_by_comparing: bool = False

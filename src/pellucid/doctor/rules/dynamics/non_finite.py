@@ -22,20 +22,15 @@ def see(session: Session) -> Iterator[Suspicion]:
         model = _with_bad_inputs(session)
         before = [float(value) for value in line.values[max(0, number - 3) : number] if value.numel() == 1]
         where, fix = _origin(session, model, step)
-        is_every_one = line.passes <= len(line.values)  # of a long run some are not read
-        since = f"from backward pass {number + 1} on" if is_every_one or step is None else f"by step {step + 1}"
         yield Suspicion(
-            f"The loss is {float(line.values[number].flatten()[0])} {since}{where}.",
+            f"The loss is {float(line.values[number].flatten()[0])} from backward pass {number + 1} on{where}.",
             seen=("losses before: " + ", ".join(f"{value:.4g}" for value in before))
             if before
             else "it is so from the start",
             fix=fix,
             place=line.place,
             step=None if step is None else step + 1,
-            evidence={
-                **({"backward_pass": number + 1} if is_every_one else {}),
-                "before": [value for value in before if math.isfinite(value)],
-            },
+            evidence={"backward_pass": number + 1, "before": [value for value in before if math.isfinite(value)]},
         )
         return
 

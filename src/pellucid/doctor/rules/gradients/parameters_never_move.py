@@ -14,7 +14,7 @@ _FEWEST_BACKWARDS, _FEWEST_STEPS = 5, 3
 
 def see(session: Session) -> Iterator[Suspicion]:
     """Optimizers that never step though there are backward passes, and steps of length 0."""
-    passes = sum(max(line.passes, len(line.values)) for line in session.backwards)
+    passes = sum(len(line.values) for line in session.backwards)
     for optimizer in session.optimizers:
         if optimizer.steps == 0:
             reached = any(line.reached & optimizer.held for line in session.backwards)

@@ -80,15 +80,14 @@ def _without_any_graph(session: Session) -> Iterator[Suspicion]:
         if site is None:
             continue
         name = site.function.rpartition(".")[2].strip("_")
-        passes = max(backward.passes, len(backward.values))
         yield Suspicion(
             f"The loss is worked out on decisions: {name} has no derivative, and requires_grad_() on what came of it "
             "only hides that no gradient comes back.",
-            seen=f"in {passes} backward passes the loss had no operation before it; {name} was called on "
+            seen=f"in {len(backward.values)} backward passes the loss had no operation before it; {name} was called on "
             "something that had",
             fix="Make the loss of the scores or probabilities, and decide for metrics only.",
             place=site.place,
-            evidence={"made_by": name, "passes": passes},
+            evidence={"made_by": name, "passes": len(backward.values)},
         )
         return
 
