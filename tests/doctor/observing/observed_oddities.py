@@ -80,6 +80,7 @@ def gradients_of_gradients() -> list[Any]:
     output.backward(gradient=torch.ones_like(output))
     torch.autograd.backward([model(x).mean(), model(x).pow(2).mean()])
     torch.autograd.backward(value for value in [model(x).mean()])
+    torch.autograd.backward(torch.autograd.graph.get_gradient_edge(model(x).mean()), torch.ones(()))
     return everything(model, optimizer, log, [parameter.grad.clone() for parameter in model.parameters()])
 
 
