@@ -93,7 +93,8 @@ def train(
 
 def child(pipe: Any, watched: bool, core: int, name: str, by_function: bool, share: float) -> None:
     """Trains in turns, and sends the nanoseconds of every step and the seconds around them."""
-    os.sched_setaffinity(0, {core})  # cores differ by what their neighbours do
+    if hasattr(os, "sched_setaffinity"):  # where the system allows it: cores differ by what their neighbours do
+        os.sched_setaffinity(0, {core})
     torch.set_num_threads(1)
     widths, batch, steps, _, _ = NETWORKS[name]
     loss: Callable[[Tensor, Tensor], Tensor]
@@ -157,7 +158,7 @@ def measure(name: str, rounds: int, by_function: bool, share: float = 1.0) -> di
     watched_us: list[float] = []
     around: list[float] = []
     _, _, steps, least, most = NETWORKS[name]
-    cores = sorted(os.sched_getaffinity(0))
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
     for number in range(rounds):
         core = cores[number % len(cores)]
         plain, watched, seconds = alternately((False, True), core, name, by_function, share)

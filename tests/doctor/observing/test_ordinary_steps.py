@@ -22,7 +22,7 @@ from ordinary_loops import (
     zeroed_only_at_first,
     zeroed_only_later,
 )
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
 from pellucid.doctor.facts import Session
@@ -122,6 +122,34 @@ def test_backward_passes_that_fail_and_are_tried_again_are_counted_once() -> Non
 
     (seen,) = observed(tried_again).optimizers
     assert (seen.steps, seen.empty, seen.stale, seen.backwards) == (200, 0, 0, Counter({1: 200}))
+
+
+def test_an_input_without_a_shape_is_let_through() -> None:
+    class Rows:
+        def __init__(self, rows: Tensor) -> None:
+            self.rows = rows
+
+        @property
+        def shape(self) -> Any:
+            raise RuntimeError("nobody knows")
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = network()
+
+        def forward(self, given: Any) -> Any:
+            return self.inner(given.rows if isinstance(given, Rows) else given)
+
+    model = Model()
+    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    session = Session()
+    with Observer(session):
+        for step, x, y in batches(200):
+            optimizer.zero_grad()
+            F.cross_entropy(model(Rows(x) if step > 180 else x), y).backward()
+            optimizer.step()
+    assert session.optimizers[0].steps == 200
 
 
 def test_most_steps_of_a_plain_loop_go_the_short_way(monkeypatch: pytest.MonkeyPatch) -> None:

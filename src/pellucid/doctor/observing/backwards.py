@@ -106,9 +106,8 @@ class Backwards(Part):
             if scene.backward or scene.is_over or is_compiling():
                 return of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
             if not isinstance(tensors, Tensor | tuple) and isinstance(tensors, Iterable):
-                tensors = tuple(
-                    tensors
-                )  # a generator can be gone through only once; an edge of a graph stays what it is
+                # A generator can be gone through only once. An edge of a graph is a tuple and stays what it is.
+                tensors = tuple(tensors)
             all_of_them = (tensors,) if isinstance(tensors, Tensor) else tensors
             # Edges of a graph may stand for tensors.
             plain = (
