@@ -30,6 +30,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("reference", "report"),
     ("jobs",),
     ("cli", "playground"),
+    ("__main__",),
 )
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
 

@@ -102,3 +102,14 @@ def test_help_ends_well(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr()
     assert "--no-header" in shown.out
     assert shown.err == ""
+
+
+def test_the_package_runs_as_the_command() -> None:
+    def told(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "pellucid", *arguments], capture_output=True, text=True, check=False
+        )
+
+    assert told("--version").stdout.startswith("pellucid ")
+    wrong = told("fti")
+    assert wrong.returncode == 2 and "fti" in wrong.stderr and "Traceback" not in wrong.stderr

@@ -21,7 +21,7 @@ class Phase:
     grad: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Call:
     """One call.
 
@@ -49,7 +49,7 @@ class Call:
     of_output: frozenset[int | str] = frozenset()
 
 
-@dataclass
+@dataclass(eq=False)
 class CallSite:
     """All calls of one function from one line.
 

@@ -30,7 +30,7 @@ class Launch:
     folder: str
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Session:
     """What was seen, so far.
 

@@ -47,7 +47,7 @@ class SchedulerSeen(NamedTuple):
     planned: int | None = None
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class OptimizerSeen:
     """An optimizer.
 

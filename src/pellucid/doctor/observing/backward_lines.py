@@ -10,6 +10,7 @@ from torch import Tensor
 
 from pellucid.doctor.facts import Backward
 from pellucid.doctor.observing.samples import quietly
+from pellucid.doctor.observing.stepped import Stepped
 from pellucid.doctor.observing.steps import Reached
 
 __all__ = ["VALUES", "Line"]
@@ -17,7 +18,7 @@ __all__ = ["VALUES", "Line"]
 VALUES = 20_000  # kept of every line before every other one is given up
 
 
-@dataclass
+@dataclass(slots=True, eq=False, repr=False)
 class Line:
     """A line that calls ``backward``, with its values as plain numbers where reading them costs nothing."""
 
@@ -33,6 +34,14 @@ class Line:
     is_near: bool = True  # reading a number off another device would make the program wait
     reached: Reached | None = None  # the optimizers that it reaches, once that is settled
     is_settled: bool = False  # nothing is to be learnt of it but its values
+    those: list[Stepped] = field(default_factory=list)  # optimizers that it reaches, once it is settled
+    steps: list[int] = field(default_factory=list)  # those of ``seen``
+
+    def settles(self, may: bool) -> None:
+        """After a pass that was looked at: whether anything is to be learnt of the next but its value."""
+        self.is_settled = may and self.is_near and self.reached is not None
+        if self.reached is not None:
+            self.those, self.steps = self.reached.those, self.seen.steps
 
     def keep(self, value: Tensor, step: int) -> float | None:
         """Adds a value, as a number where reading it costs nothing, and returns that."""

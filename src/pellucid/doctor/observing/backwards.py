@@ -16,8 +16,12 @@ from pellucid.doctor.observing.by_hand import HandUpdates
 from pellucid.doctor.observing.function_calls import FunctionCalls
 from pellucid.doctor.observing.graphs import Walk, leads_to, walk
 from pellucid.doctor.observing.loss_calls import LossCalls
-from pellucid.doctor.observing.mode_stack import dispatch_modes, function_modes, is_foreign, tracing, transformations
-from pellucid.doctor.observing.passes import Passes
+from pellucid.doctor.observing.mode_stack import (
+    dispatch_modes,
+    function_modes,
+    is_foreign,
+    tracing,
+)
 from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.rows import GivenRows
 from pellucid.doctor.observing.samples import quietly
@@ -31,6 +35,7 @@ __all__ = ["Backwards"]
 _WALKED = 5  # graphs of every line that are always looked through
 _NODES = 1_000
 _NONE: list[Stepped] = []
+_NOWHERE = Line(Backward(None))
 
 
 class Backwards(Part):
@@ -39,18 +44,17 @@ class Backwards(Part):
     what = "Backward passes"
 
     def __init__(
-        self, scene: Scene, losses: LossCalls, passes: Passes, steps: Steps, rows: GivenRows, functions: FunctionCalls
+        self, scene: Scene, losses: LossCalls, steps: Steps, rows: GivenRows, functions: FunctionCalls
     ) -> None:
         super().__init__(scene)
         self._losses = losses
-        self._passes = passes
         self._steps = steps
         self._rows = rows
         self._functions = functions
         self._by_hand = HandUpdates(scene)
         self._lines: list[Line] = []
         self._at: dict[tuple[int, int], Line] = {}
-        self._latest = Line(Backward(None))  # that an ordinary pass was called from
+        self._latest = _NOWHERE  # the settled line that the pass before was called from
 
     def patch(self, patches: Patches) -> None:
         """Replaces ``Tensor.backward`` and ``torch.autograd.backward``."""
@@ -68,32 +72,31 @@ class Backwards(Part):
             create_graph: bool = False,
             inputs: Any = None,
         ) -> Any:
-            if scene.backward or scene.is_over:
-                return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
-            try:
-                is_ordinary = self._is_ordinary(self_, retain_graph, create_graph)
-            except Exception as error:
-                self.broke(error)
-                is_ordinary = False
-            if is_ordinary:
-                scene.backward = True
+            if scene.calm and not scene.backward and not retain_graph and not create_graph:
                 try:
-                    if is_torchs and torch.autograd.backward is backward_of_all:
-                        return of_tensors(self_, gradient, retain_graph, create_graph, inputs=inputs)
-                    return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
-                except BaseException:
-                    self._ended_early()
-                    raise
-                finally:
-                    scene.backward = False
-            if not self._begins((self_,), retain_graph, create_graph):
+                    is_ordinary = self._is_ordinary(self_)
+                except Exception:
+                    is_ordinary = False  # vmap does not tell numbers; what is broken breaks below, too, and is told
+                if is_ordinary:
+                    scene.backward = True
+                    try:
+                        if is_torchs and torch.autograd.backward is backward_of_all:
+                            return of_tensors(self_, gradient, retain_graph, create_graph, inputs=inputs)
+                        return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
+                    except BaseException:
+                        self._ended_early()
+                        raise
+                    finally:
+                        scene.backward = False
+            if scene.backward or scene.is_over or not self._begins((self_,), retain_graph, create_graph):
                 return of_tensor(self_, gradient, retain_graph, create_graph, inputs)
             scene.backward = True
             try:
                 of_tensor(self_, gradient, retain_graph, create_graph, inputs)
+                return self._steps.was_passed_back()
             finally:
                 scene.backward = False
-            return self._steps.was_passed_back()
+                self._steps.reached = _NONE
 
         def backward_of_all(
             tensors: Any,
@@ -120,9 +123,10 @@ class Backwards(Part):
             scene.backward = True
             try:
                 of_tensors(tensors, grad_tensors, retain_graph, create_graph, *args, **kwargs)
+                return self._steps.was_passed_back()
             finally:
                 scene.backward = False
-            return self._steps.was_passed_back()
+                self._steps.reached = _NONE
 
         backward.__doc__, backward_of_all.__doc__ = of_tensor.__doc__, of_tensors.__doc__
         patches.replace(Tensor, "backward", backward)
@@ -150,7 +154,7 @@ class Backwards(Part):
             self.broke(error)
         return self.works
 
-    def _is_ordinary(self, value: Tensor, retain_graph: bool | None, create_graph: bool) -> bool:
+    def _is_ordinary(self, value: Tensor) -> bool:
         """Whether a backward pass is like those before, with nothing new to be learnt of it; it is counted then.
 
         All in one piece: a call of a function costs more here than what it does.
@@ -159,60 +163,54 @@ class Backwards(Part):
         frame = sys._getframe(2)
         line = self._latest
         if line.code is not frame.f_code or line.lasti != frame.f_lasti:
-            found = self._at.get((id(frame.f_code), frame.f_lasti))
+            found = self._settled_at(frame)
             if found is None:
                 return False
             line = self._latest = found
-            line.code, line.lasti = frame.f_code, frame.f_lasti
         if (
-            not line.is_settled
-            or not self.works
-            or retain_graph
-            or create_graph
-            or scene.thread != get_ident()
-            or scene.looking
-            or scene.measuring
-            or self._rows.waiting
+            scene.thread != get_ident()
             or function_modes()
             or dispatch_modes()
-            or transformations() is not None
             or tracing() is not None
             or type(value) is not Tensor  # a class of the person's may do what it likes when it is asked for its number
-            or value.dtype is not line.dtype
             or value.dim()
         ):
             return False
         number = value.item()
-        reached = line.reached
-        if number - number != 0 or reached is None or reached.among != len(scene.session.optimizers):
-            return False  # no number, or infinite; or an optimizer more
-        for stepped in reached.those:
-            if not stepped.renewed:
+        if type(number) is not float or number - number != 0:
+            return False  # infinite, or not a number
+        for stepped in line.those:
+            if not stepped.state & 2:  # not renewed
                 return False
-        for stepped in reached.those:  # a step within the pass finds it counted
-            stepped.zeroed = False
-            stepped.backwards += 1
+        for stepped in line.those:  # a step within the pass finds it counted
+            stepped.state = (stepped.state & -2) + 4
             stepped.total += 1
-        self._steps.reached = _NONE
-        if line.every == 1 and line.count < VALUES - 1:
+        if line.count < VALUES - 1:  # every one is kept so far
             line.count += 1
             line.numbers.append(number)
-            line.seen.steps.append(scene.session.updates)
+            line.steps.append(scene.session.updates)
         else:
             line.add(line.numbers, number, scene.session.updates)
-        current = self._passes.current
-        if current is not None:
-            current.backwards += 1
+        scene.current.backwards += 1
         return True
+
+    def _settled_at(self, frame: FrameType) -> Line | None:
+        """The line that is running, if nothing is to be learnt of it but its values."""
+        line = self._at.get((id(frame.f_code), frame.f_lasti))
+        if line is None or not line.is_settled or line.reached is None:
+            return None
+        if line.reached.among != len(self.scene.session.optimizers):
+            return None
+        line.code, line.lasti = frame.f_code, frame.f_lasti
+        return line
 
     def _ended_early(self) -> None:
         """An ordinary backward pass, which was counted, was not carried through."""
-        reached = self._latest.reached
-        for stepped in () if reached is None else reached.those:
+        for stepped in self._latest.those:
             if stepped.backwards > 0:
-                stepped.backwards -= 1
+                stepped.state -= 4
+                stepped.state |= not stepped.backwards
                 stepped.total -= 1
-                stepped.zeroed = not stepped.backwards
 
     def _see(self, line: Line, tensors: tuple[Tensor, ...], retained: bool, frame: FrameType) -> None:
         scene = self.scene
@@ -229,7 +227,7 @@ class Backwards(Part):
         if not scene.is_optimized and self._by_hand.look():
             scene.session.updates += 1
             scene.session.hand_updates += 1
-            self._passes.was_updated()
+            scene.current.steps += 1
         number = line.keep(value, scene.session.updates)
         if retained:
             seen.retained = True
@@ -240,17 +238,19 @@ class Backwards(Part):
             for tensor in tensors:
                 if tensor.grad_fn is not None:
                     self._rows.was_passed_back(leads_to(tensor.grad_fn, wanted))
-        current = self._passes.current
-        if current is not None:
-            current.backwards += 1
+        scene.current.backwards += 1
         line.reached = self._steps.is_passed_back(line.reached, seen, number)
-        line.is_settled = line.reached is not None and line.is_near and scene.is_optimized and self._steps.works
+        line.settles(scene.is_optimized and self._steps.works)
+        self._latest = self._settled_at(frame) or _NOWHERE
         if scene.looking:
             scene.following.ends()
             if not scene.closely:
                 self._functions.look_away()  # what comes now is no loss, and an optimizer calls many functions
         if not scene.learnt and scene.only is None:
             self._functions.was_round_without_models()
+        scene.calm = self.works and self._steps.works and not (scene.looking or scene.measuring or self._rows.waiting)
+        if any(stepped.measuring for stepped in self._latest.those):
+            scene.calm = False
 
     def _walk(self, tensors: tuple[Tensor, ...], value: Tensor, seen: Backward, frame: FrameType) -> None:
         """Looks through the graph: what it reaches, which losses and which rows were in it."""

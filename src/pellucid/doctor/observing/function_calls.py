@@ -82,6 +82,7 @@ class FunctionCalls(Part):
         if not self.works or scene.is_over:
             return
         scene.closely = closely
+        scene.calm = False
         self._met = 0
         if self._is_on:
             scene.looking = True
@@ -217,7 +218,7 @@ class FunctionCalls(Part):
             self.scene.following.is_given(given[0], given[1])
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Meeting:
     """A call that is being recorded."""
 
@@ -261,7 +262,7 @@ class _Meeting:
         )
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Followed:
     """A call that works on the last result of a model."""
 
@@ -275,7 +276,7 @@ class _Followed:
             self.meeting.came_to(result)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _LossMeeting:
     """A known loss that is being worked out."""
 

@@ -4,7 +4,16 @@ import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._device import DeviceContext
 
-__all__ = ["dispatch_modes", "function_modes", "is_foreign", "put_below", "take_out", "tracing", "transformations"]
+__all__ = [
+    "TRANSFORMED",
+    "dispatch_modes",
+    "function_modes",
+    "is_foreign",
+    "is_transformed",
+    "put_below",
+    "take_out",
+    "tracing",
+]
 
 
 def put_below(mode: TorchFunctionMode) -> None:
@@ -36,7 +45,7 @@ def _take_all() -> list[TorchFunctionMode]:
 def is_foreign() -> bool:
     """Whether what runs now is no ordinary computation but recorded or transformed: nothing may be added to it."""
     return (
-        transformations() is not None  # vmap, grad, functional calls
+        is_transformed(TRANSFORMED)
         or dispatch_modes() > 0  # fake tensors, counters of operations
         or tracing() is not None  # torch.jit.trace
         or (_HAS_CUDA and _is_capturing())
@@ -45,7 +54,11 @@ def is_foreign() -> bool:
 
 function_modes = torch._C._len_torch_function_stack
 dispatch_modes = torch._C._len_torch_dispatch_stack
-transformations = torch._C._functorch.peek_interpreter_stack
+
+# Whether vmap, grad and their like transform what runs now. To ask for their stack would make one, for good, which
+# PyTorch then copies for every node of every backward pass: 16,000 instructions of a small network's step.
+is_transformed = torch._C._dispatch_tls_is_dispatch_key_included
+TRANSFORMED = torch._C.DispatchKey.FuncTorchDynamicLayerFrontMode
 tracing = torch._C._get_tracing_state
 _HAS_CUDA: bool = torch.backends.cuda.is_built()  # type: ignore[no-untyped-call]
 

@@ -23,7 +23,10 @@ from pellucid.doctor.observing.function_calls import FunctionCalls
 from pellucid.doctor.observing.known_losses import is_loss_module, kind_of_module
 from pellucid.doctor.observing.learnt import Learnt
 from pellucid.doctor.observing.loss_calls import LossCalls
-from pellucid.doctor.observing.mode_stack import dispatch_modes, function_modes, is_foreign, tracing, transformations
+from pellucid.doctor.observing.mode_stack import (
+    function_modes,
+    is_foreign,
+)
 from pellucid.doctor.observing.passes import Passes
 from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.rows import GivenRows
@@ -40,7 +43,7 @@ is_grad_enabled = torch.is_grad_enabled
 _graph_task = torch._C._current_graph_task_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class _Steady:
     """A kind of call of which nothing is to be learnt any more: the like of it is only counted."""
 
@@ -77,7 +80,7 @@ class ModuleCalls(Part):
         scene = self.scene
 
         def call(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
-            if scene.quiet or (scene.passes_losses and isinstance(module, _Loss)) or is_dynamo_compiling():
+            if scene.quiet or is_dynamo_compiling() or (scene.passes_losses and isinstance(module, _Loss)):
                 if is_torchs and module._compiled_call_impl is None:
                     # All that the original would do, and a call less.
                     return module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call]
@@ -94,9 +97,6 @@ class ModuleCalls(Part):
                     and is_grad_enabled() is steady.grad
                     and not scene.backward
                     and scene.thread == get_ident()
-                    and not dispatch_modes()
-                    and transformations() is None
-                    and tracing() is None
                 )
             except Exception:  # there are tensors without a shape
                 is_steady = False
@@ -104,6 +104,8 @@ class ModuleCalls(Part):
                 steady.sizes.append(steady.rows)
                 scene.quiet = True
                 try:
+                    if is_torchs and module._compiled_call_impl is None:
+                        return module._call_impl(*args, **kwargs)  # type: ignore[no-untyped-call]
                     return original(module, *args, **kwargs)
                 finally:
                     scene.quiet = scene.is_over
@@ -253,12 +255,12 @@ class ModuleCalls(Part):
             learnt.keep_outputs(result)
         if self._rows.wants(learnt, scene.training, grad):
             self._rows.was_called(learnt, args or tuple(kwargs.values()), result, updates)
+            scene.calm = False  # the next backward pass tells what they were given for
         elif not scene.looking and updates:
             scene.passes_losses = grad
             shape = getattr(args[0], "shape", None) if args else None
-            current = self._passes.current
-            if shape and current is not None and not self._rows.waiting:
-                self._steady = _Steady(module, scene.training, grad, shape, shape[0], current.sizes)
+            if shape and not self._rows.waiting:
+                self._steady = _Steady(module, scene.training, grad, shape, shape[0], scene.current.sizes)
 
     def _room(self) -> int:
         """Numbers that may still be copied."""

@@ -61,8 +61,8 @@ class Observer:
         self._functions = FunctionCalls(scene, losses, rows)
         passes = Passes(scene)
         self._modules = ModuleCalls(scene, self._functions, losses, rows, passes)
-        self._steps = Steps(scene, passes, self._functions)
-        self._backwards = Backwards(scene, losses, passes, self._steps, rows, self._functions)
+        self._steps = Steps(scene, self._functions)
+        self._backwards = Backwards(scene, losses, self._steps, rows, self._functions)
         self._clippings = Clippings(scene, self._steps)
         self._schedulers = Schedulers(scene, self._steps)
         self._patches = Patches()
@@ -99,6 +99,7 @@ class Observer:
             self._functions.leave()
         finally:
             self._scene.is_over = self._scene.quiet = True
+            self._scene.calm = False
             self._steps.unpatch()
             self._patches.restore()
         self.tell()
@@ -129,6 +130,7 @@ class Observer:
         before = scene.is_over, scene.quiet
         self._functions.look_away()
         scene.is_over = scene.quiet = True
+        scene.calm = False
         try:
             yield
         finally:

@@ -12,38 +12,31 @@ _PASSES = 10_000
 
 
 class Passes:
-    """Takes down passes.
-
-    Attributes:
-        current: The one that is going on.
-    """
+    """Takes down passes; the one that is going on is ``Scene.current``."""
 
     def __init__(self, scene: Scene) -> None:
-        self.current: Pass | None = None
         self._scene = scene
         self._latest: dict[tuple[int, Phase], Pass] = {}
 
     def was_called(self, learnt: Learnt, phase: Phase, size: int, frame: FrameType) -> None:
         """A model was called with so many rows."""
-        current = self.current
-        if current is not None and current.model == learnt.number and current.phase == phase:
+        scene = self._scene
+        current = scene.current
+        if current.model == learnt.number and current.phase == phase:
             current.sizes.append(size)
             learnt.in_pass += 1
             return
         learnt.in_pass = 1
-        session = self._scene.session
+        session = scene.session
         latest = self._latest.get((learnt.number, phase))
         if len(session.passes) >= _PASSES and latest is not None:
             latest.sizes.append(size)
-            self.current = latest
+            scene.current = latest
             return
         noisy, still = learnt.modes()
-        place = self._scene.lines.innermost(frame)
-        self.current = Pass(learnt.number, phase, noisy, still, [size], first_step=session.updates, place=place)
-        self._latest[learnt.number, phase] = self.current
-        session.passes.append(self.current)
-
-    def was_updated(self) -> None:
-        """A step came."""
-        if self.current is not None:
-            self.current.steps += 1
+        place = scene.lines.innermost(frame)
+        scene.current = current = Pass(
+            learnt.number, phase, noisy, still, [size], first_step=session.updates, place=place
+        )
+        self._latest[learnt.number, phase] = current
+        session.passes.append(current)

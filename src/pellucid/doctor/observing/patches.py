@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 __all__ = ["Patches"]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Layer:
     """One replacement of an attribute; another may lie upon it."""
 

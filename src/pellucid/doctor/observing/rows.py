@@ -25,7 +25,7 @@ _HELD = 1 << 24  # numbers of theirs that are kept from being given back meanwhi
 _FEW = 2
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Given:
     """What one call of a model was given, until it is known what for.
 
@@ -48,7 +48,7 @@ class Given:
     target: Tensor | None = None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Rows:
     """Rows of one kind, one call behind the other.
 

@@ -12,12 +12,13 @@ from torch import Tensor, nn
 from torch.compiler import is_dynamo_compiling
 from torch.nn.parameter import is_lazy
 
-from pellucid.doctor.facts import LossSite, Phase, Session
+from pellucid.doctor.facts import LossSite, Pass, Phase, Session
 from pellucid.doctor.observing.following import Following
 from pellucid.doctor.observing.lines import Lines
 
 if TYPE_CHECKING:
     from pellucid.doctor.observing.learnt import Learnt
+    from pellucid.doctor.observing.stepped import Stepped
 
 __all__ = ["Part", "Scene"]
 
@@ -25,9 +26,11 @@ _HELD = 200_000_000  # parameters of all models and optimizers beyond the first 
 _FEW = 8
 
 
-@dataclass
+@dataclass(slots=True, eq=False, repr=False)
 class Scene:
     """What the parts share.
+
+    What every step asks lies close together: by the time it is asked the network has used up the caches.
 
     Attributes:
         session: What they fill.
@@ -41,10 +44,14 @@ class Scene:
         backward: Whether a backward pass is running.
         is_over: Whether the observer has stopped: everything passes through for good.
         running: Path and module of the modules that are running, outermost first, while calls are watched.
+        stepped: The optimizer that was asked for something last.
+        current: The pass over data that is going on; one that is in no facts before the first.
         model: What was learnt of the model that ran last.
         following: Its last result, while functions are watched, until the backward pass.
         made: Number of the node that a loss made → the loss, of the latest ones.
         is_optimized: Whether any optimizer was ever asked for a step.
+        calm: Whether no part wants more of a step like those before than its numbers. Whoever comes to want more takes
+            it away; a backward pass that was looked at gives it back.
         judges_by_comparing: Whether a result without gradients was compared for equality with something.
         measuring: Whether the next step will be measured, so that the backward pass before it is looked at, too.
         thread: The thread that is observed: the one that began, or the first that called any of the models in ``only``.
@@ -57,20 +64,23 @@ class Scene:
     lines: Lines
     only: frozenset[int] | None = None
     quiet: bool = False
-    looking: bool = False
-    closely: bool = False
-    passes_losses: bool = False
-    interrupted: bool = False
+    calm: bool = False
     backward: bool = False
     is_over: bool = False
+    passes_losses: bool = False
+    thread: int | None = None
+    looking: bool = False
+    closely: bool = False
+    interrupted: bool = False
     running: list[tuple[str | None, nn.Module]] = field(default_factory=list)
+    stepped: "Stepped | None" = None
+    current: Pass = field(default_factory=lambda: Pass(-1, Phase(False, False), (), ()))
     model: "Learnt | None" = None
     following: Following = field(default_factory=Following)
     made: dict[int, LossSite] = field(default_factory=dict)
     is_optimized: bool = False
     judges_by_comparing: bool = False
     measuring: bool = True
-    thread: int | None = None
     training: bool = False
     learnt: "list[Learnt]" = field(default_factory=list)
     loss_code: CodeType | None = None
@@ -143,5 +153,5 @@ class Part:
 
     def broke(self, error: Exception) -> None:
         """Switches the part off after an error, and says so."""
-        self.works = False
+        self.works = self.scene.calm = False
         self.scene.tell_blind(f"{self.what} could not be watched any longer ({type(error).__name__}: {error}).")

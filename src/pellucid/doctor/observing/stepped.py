@@ -10,12 +10,15 @@ from torch._C import DisableTorchFunction
 from pellucid.doctor.facts import Backward, OptimizerSeen, Place, StepSample
 from pellucid.doctor.observing.samples import quietly
 
-__all__ = ["Stepped"]
+__all__ = ["PASSED", "ZEROED", "ZEROINGS", "Stepped"]
 
 _LARGEST = 50_000_000  # numbers that are copied to measure how far a step moved them
 _UNFINITE = 20  # steps without a number that are measured out of turn
 _TRUSTED = 20  # rounds with a call of zero_grad after which gradients are no longer watched for being renewed by hand
 _PLACES = 16
+ZEROED = 3  # state of an optimizer whose gradients are fresh
+PASSED = 6  # and after one backward pass
+ZEROINGS = 50  # of one optimizer whose lines are looked up
 _RARELY = 100  # steps at most between two looks for gradients that are all zero
 
 
@@ -23,30 +26,70 @@ class Stepped:
     """An optimizer, and what happened since its last step.
 
     Attributes:
+        optimizer: Itself.
         seen: The facts.
         parameters: All that it holds.
         measuring: Whether the next step will be measured.
+        state: ``zeroed``, ``renewed`` and ``backwards`` in one number, which steps like those before set at once.
+        left: Steps to come of which nothing but their number is to be learnt.
+        ordinary: Such steps, with fresh gradients of a single backward pass, that are not in the facts yet.
+        total: Backward passes ever.
     """
 
+    __slots__ = (
+        "_before",
+        "_begun",
+        "_in_a_row",
+        "_look_again",
+        "_marks",
+        "_next",
+        "_norms",
+        "_unfinite",
+        "left",
+        "measuring",
+        "models",
+        "names",
+        "optimizer",
+        "ordinary",
+        "parameters",
+        "seen",
+        "state",
+        "total",
+    )
+
     def __init__(self, optimizer: torch.optim.Optimizer, place: Place | None) -> None:
+        self.optimizer = optimizer
         self.seen = OptimizerSeen(optimizer, type(optimizer).__name__, place)
         self.parameters: list[Tensor] = []
         self.names: list[str] = []
         self.models = -1
         self.measuring = True
-        self.backwards = 0
-        self.zeroed = False  # since the last backward pass that reached it
-        self.renewed = False  # since its last step
-        self.left = 0  # steps to come of which nothing but their number is to be learnt
-        self.ordinary = 0  # such steps, with fresh gradients of a single backward pass; not in the facts yet
+        self.state = 0
+        self.left = 0
+        self.ordinary = 0
         self._next = 1
         self._unfinite = 0
         self._marks: list[tuple[Tensor, weakref.ref[Tensor], int]] = []
         self._in_a_row = 0
-        self.total = self._begun = 0  # backward passes ever, and those before the step that is being made
+        self.total = self._begun = 0  # and those before the step that is being made
         self._look_again = 0
         self._before: list[Tensor] = []
         self._norms: tuple[list[float | None], list[float]] = ([], [])
+
+    @property
+    def zeroed(self) -> bool:
+        """Whether its gradients were zeroed since the last backward pass that reached it."""
+        return bool(self.state & 1)
+
+    @property
+    def renewed(self) -> bool:
+        """Whether they were since its last step."""
+        return bool(self.state & 2)
+
+    @property
+    def backwards(self) -> int:
+        """Backward passes that reached it since they were, or since its last step."""
+        return self.state >> 2
 
     def hold(self) -> None:
         """Takes down what it holds and how its groups are set."""
@@ -95,8 +138,7 @@ class Stepped:
         seen.zeroings += 1
         if not self.renewed:
             self._in_a_row += 1
-        self.zeroed = self.renewed = True
-        self.backwards = 0
+        self.state = ZEROED
         if place is not None and place not in seen.zero_places and len(seen.zero_places) < _PLACES:
             seen.zero_places.append(place)
 
@@ -106,15 +148,13 @@ class Stepped:
             for parameter, gradient, version in self._marks:
                 now = parameter.grad
                 if now is None or now is not gradient() or now._version != version or _is_zero(now):
-                    self.renewed = True
+                    self.state = self.zeroed | 2
                     self.seen.zeroings += 1
-                    self.backwards = 0
                     break
 
     def met_backward(self) -> None:
         """After a backward pass: from here on the gradients are watched again."""
-        self.zeroed = False
-        self.backwards += 1
+        self.state = (self.state & -2) + 4
         self.total += 1
         if not self.renewed and self._marks:
             with DisableTorchFunction():  # the program's own modes would see what we ask of tensors
@@ -167,8 +207,7 @@ class Stepped:
     def went_by(self) -> None:
         """After a step at which nothing could be asked of tensors, and before which no backward pass was looked at."""
         self.seen.steps += 1
-        self.left = self.backwards = 0
-        self.zeroed = self.renewed = False
+        self.left = self.state = 0
         self._marks = []
 
     def tell(self) -> None:
@@ -201,8 +240,7 @@ class Stepped:
             seen.empty += 1
         seen.backwards[self.backwards] += 1
         seen.steps += 1
-        self.backwards = 0
-        self.renewed = False
+        self.state &= 1
         if self._in_a_row < _TRUSTED:
             self._mark()
         elif self._marks:
@@ -212,7 +250,7 @@ class Stepped:
             self._next = steps + _distance(steps)
         self.measuring = steps + 1 >= self._next
         # The step before one that is measured is no ordinary one: it sees to that.
-        trusted = self._in_a_row >= _TRUSTED and not self._marks
+        trusted = self._in_a_row >= _TRUSTED and not self._marks and seen.zeroings >= ZEROINGS
         self.left = min(self._next - 2, self._look_again - 1) - steps if trusted else 0
 
     def _measure(self) -> None:

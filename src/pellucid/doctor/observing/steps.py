@@ -16,16 +16,14 @@ from torch.optim.optimizer import register_optimizer_step_post_hook, register_op
 from pellucid.doctor.facts import Backward
 from pellucid.doctor.observing.function_calls import FunctionCalls
 from pellucid.doctor.observing.mode_stack import is_foreign
-from pellucid.doctor.observing.passes import Passes
 from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.scene import Part, Scene
-from pellucid.doctor.observing.stepped import Stepped
+from pellucid.doctor.observing.stepped import PASSED, ZEROED, ZEROINGS, Stepped
 
 __all__ = ["Reached", "Steps"]
 
 _OPTIMIZERS = 64
 _SETTLED = 3  # graphs of a line that are looked through before what they reach is settled
-_ZEROINGS = 50  # of one optimizer whose lines are looked up
 
 
 class Reached(NamedTuple):
@@ -51,9 +49,8 @@ class Steps(Part):
 
     what = "Steps of optimizers"
 
-    def __init__(self, scene: Scene, passes: Passes, functions: FunctionCalls) -> None:
+    def __init__(self, scene: Scene, functions: FunctionCalls) -> None:
         super().__init__(scene)
-        self._passes = passes
         self._functions = functions
         self._stepped: dict[int, Stepped] = {}
         self._all: list[Stepped] = []
@@ -82,20 +79,23 @@ class Steps(Part):
 
         def zero_grad(optimizer: Optimizer, set_to_none: bool = True) -> None:
             zero(optimizer, set_to_none)
-            stepped = self._stepped.get(id(optimizer))
-            if stepped is None or not self.works or scene.is_over or is_dynamo_compiling():
+            if is_dynamo_compiling():
                 return
-            if scene.thread == get_ident() or scene.is_this_thread():
-                seen = stepped.seen
-                if stepped.left > 0 and seen.zeroings >= _ZEROINGS:  # in short: this runs at every step
-                    seen.zeroings += 1
-                    stepped.zeroed = stepped.renewed = True
-                    stepped.backwards = 0
+            stepped = scene.stepped
+            if stepped is None or stepped.optimizer is not optimizer:
+                stepped = scene.stepped = self._stepped.get(id(optimizer))
+                if stepped is None:
                     return
+            if scene.calm and stepped.left > 0 and scene.thread == get_ident():  # in short: this runs at every step
+                stepped.state = ZEROED
+                stepped.seen.zeroings += 1
+                return
+            if self.works and not scene.is_over and (scene.thread == get_ident() or scene.is_this_thread()):
+                seen = stepped.seen
                 try:
                     if not seen.steps:
-                        scene.measuring = True  # its first backward pass comes
-                    known = seen.zeroings >= _ZEROINGS
+                        scene.measuring, scene.calm = True, False  # its first backward pass comes
+                    known = seen.zeroings >= ZEROINGS
                     stepped.was_zeroed(None if known else scene.lines.innermost(sys._getframe(1)))
                 except Exception as error:
                     self.broke(error)
@@ -130,7 +130,7 @@ class Steps(Part):
             self._stepped[id(optimizer)] = stepped
             self._all.append(stepped)
             self.scene.session.optimizers.append(stepped.seen)
-            self.scene.measuring = True
+            self.scene.measuring, self.scene.calm = True, False
             stepped.hold()
         return stepped
 
@@ -235,8 +235,10 @@ class Steps(Part):
     def _before_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
         if is_dynamo_compiling():
             return
-        stepped = self._stepped.get(id(optimizer))
         scene = self.scene
+        stepped = scene.stepped
+        if stepped is None or stepped.optimizer is not optimizer:
+            stepped = scene.stepped = self._stepped.get(id(optimizer))
         if stepped is not None and not stepped.measuring and not scene.looking and len(args) == 1 and not kwargs:
             return  # an ordinary step; what there is to know is known after it as well
         if not self.works or not scene.is_watched():
@@ -261,9 +263,30 @@ class Steps(Part):
             self.broke(error)
 
     def _after_step(self, optimizer: Optimizer, args: Any, kwargs: Any) -> None:
+        if is_dynamo_compiling():
+            return
         scene = self.scene
-        stepped = self._stepped.get(id(optimizer))
-        if not self.works or scene.is_over or is_dynamo_compiling():
+        stepped = scene.stepped
+        if stepped is None or stepped.optimizer is not optimizer:
+            stepped = scene.stepped = self._stepped.get(id(optimizer))
+        if (  # in short: this runs at every step, and a call of a function costs more here than what it does
+            scene.calm
+            and stepped is not None
+            and stepped.state == PASSED
+            and stepped.left > 0
+            and not scene.backward
+            and len(args) == 1
+            and not kwargs
+            and scene.thread == get_ident()
+        ):
+            stepped.left -= 1
+            stepped.ordinary += 1
+            stepped.state = 0
+            stepped.seen.steps += 1
+            scene.session.updates += 1
+            scene.current.steps += 1
+            return
+        if not self.works or scene.is_over:
             return
         if scene.thread != get_ident() and not scene.is_this_thread():
             return
@@ -274,29 +297,11 @@ class Steps(Part):
             return
         if scene.backward:  # a hook of the person's steps as soon as a gradient is there
             self._stepped_within(stepped)
-        if (  # in short: this runs at every step, and a call of a function costs more here than what it does
-            stepped.left > 0
-            and stepped.backwards == 1
-            and stepped.renewed
-            and not stepped.zeroed
-            and len(args) == 1
-            and not kwargs
-        ):
-            stepped.left -= 1
-            stepped.ordinary += 1
-            stepped.seen.steps += 1
-            stepped.backwards = 0
-            stepped.renewed = False
-            scene.session.updates += 1
-            current = self._passes.current
-            if current is not None:
-                current.steps += 1
-            return
         try:
             if is_foreign():
                 stepped.went_by()
                 scene.session.updates += 1
-                self._passes.was_updated()
+                scene.current.steps += 1
                 return
             if stepped.measuring:  # only now: a closure may have called the model for the first time
                 stepped.name([(learnt.seen.name, learnt.seen.module) for learnt in scene.learnt])
@@ -307,6 +312,8 @@ class Steps(Part):
                 stepped.ended(len(args) > 1 or bool(kwargs))
             scene.session.updates += 1
             scene.measuring = stepped.measuring or any(one.measuring and one.seen.steps for one in self._all)
-            self._passes.was_updated()
+            if scene.measuring:
+                scene.calm = False
+            scene.current.steps += 1
         except Exception as error:
             self.broke(error)
