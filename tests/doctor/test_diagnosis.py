@@ -25,7 +25,7 @@ from toy_rules import (
 from pellucid.doctor.diagnosis import diagnose, examine
 from pellucid.doctor.facts import Place, Session
 from pellucid.doctor.rule import Suspicion
-from pellucid.doctor.source import read_source
+from pellucid.doctor.source import Source, read_source
 from pellucid.records import Severity
 
 STUCK = [1.0986] * 10 + [1.0987] * 20
@@ -164,3 +164,15 @@ def test_the_file_of_a_place_is_read_for_its_comments(tmp_path: object) -> None:
     found = examine(run, rules=[CAUSE])
     assert (found.findings, found.silenced) == ([], 1)
     assert [source.file for source in run.sources] == [path]
+
+
+def test_what_was_seen_without_a_line_takes_that_of_the_same_in_the_source() -> None:
+    def see(_: Session) -> list[Suspicion]:
+        return [Suspicion("No seed.", seen="never called")]
+
+    def read(source: Source) -> list[Suspicion]:
+        return [Suspicion("No seed.", seen="not in the file", place=Place(source.file, 3))]
+
+    source = read_source("train.py", SCRIPT)
+    (finding,) = examine(session(STUCK), sources=[source], rules=[rule("Y700", "unseeded", see=see, read=read)])
+    assert (finding.line, finding.seen) == (3, "never called")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pellucid.doctor.containing import LIMIT, LIMIT_AT_THE_END, Runner, TooSlowError
 from pellucid.doctor.facts import Session
-from pellucid.doctor.gathering import gather_failed_loss, gather_sources
+from pellucid.doctor.gathering import gather_failed_loss, gather_sources, gather_stopped_gpu
 from pellucid.doctor.outcome import Outcome, outcome_of
 from pellucid.doctor.ranking import Told, ranked
 from pellucid.doctor.rule import Rule, Suspicion
@@ -95,6 +95,7 @@ def examine(
 ) -> Diagnosis:
     """The same, with how much was looked at and silenced."""
     asked = {rule.code: rule for rule in (rules.values() if isinstance(rules, Mapping) else rules)}
+    is_gpu_gone = gather_stopped_gpu(session)
     gather_failed_loss(session)
     gather_sources(session)
     known = list({source.file: source for source in (*session.sources, *sources)}.values())
@@ -110,7 +111,8 @@ def examine(
             try:
                 suspicions = _ask(rule, session, sources, runner)
             except (TooSlowError, RuntimeError) as error:
-                notes.append(note_of_failure(rule, str(error)))
+                if not (is_gpu_gone and "CUDA error" in str(error)):  # that is told once
+                    notes.append(note_of_failure(rule, str(error)))
                 continue
             for suspicion in joined(suspicions):
                 if is_silenced(rule, suspicion.place, known):
@@ -143,7 +145,10 @@ def _ask(rule: Rule, session: Session, sources: Sequence[Source], runner: Runner
         for source in sources:
             if source.file not in files:
                 read += runner.run(_listening(rule.read, source))
-    return seen + read
+    places = {each.message: each.place for each in reversed(read)}
+    found = [replace(each, place=each.place or places.get(each.message)) for each in seen]
+    said = {(each.message, each.place) for each in found}
+    return found + [each for each in read if (each.message, each.place) not in said]
 
 
 def _listening(ask: Callable[..., object], about: object) -> Callable[[], list[Suspicion]]:

@@ -3,12 +3,32 @@
 import linecache
 from collections.abc import Iterator
 
+import torch
+
 from pellucid.doctor.crash import own_places
 from pellucid.doctor.facts import Place, Session
 from pellucid.doctor.facts.failing import failed_loss
 from pellucid.doctor.source import read_source
 
-__all__ = ["gather_failed_loss", "gather_sources"]
+__all__ = ["gather_failed_loss", "gather_sources", "gather_stopped_gpu"]
+
+_STOPPED = (
+    "The GPU has stopped at an error, and what lies on it cannot be read any more: rules that need it say nothing. On "
+    "the CPU, or with CUDA_LAUNCH_BLOCKING=1, PyTorch names the line."
+)
+
+
+def gather_stopped_gpu(session: Session) -> bool:
+    """Whether the error that ended the program has stopped its GPU for good, which is told in ``session.blind``."""
+    if session.error is None or not torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        return False
+    try:
+        torch.cuda.synchronize()
+    except RuntimeError:
+        others = [sentence for sentence in session.blind if "CUDA error" not in sentence and sentence != _STOPPED]
+        session.blind[:] = [*others, _STOPPED]
+        return True
+    return False
 
 
 def gather_failed_loss(session: Session) -> None:

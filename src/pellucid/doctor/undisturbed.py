@@ -20,7 +20,10 @@ def undisturbed(session: Session) -> Iterator[None]:
     Gradient mode and its like belong to a thread; rules run in one of their own (see ``containing``).
     """
     python, torchs = random.getstate(), torch.get_rng_state()
-    devices = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
+    try:
+        devices = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []  # type: ignore[no-untyped-call]
+    except RuntimeError:  # a GPU that has stopped at an error draws nothing any more
+        devices = []
     numpy = sys.modules.get("numpy")
     numpys = numpy.random.get_state() if numpy is not None else None
     dtype = torch.get_default_dtype()

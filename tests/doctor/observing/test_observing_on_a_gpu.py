@@ -1,9 +1,12 @@
 """Loops on a GPU, where there is one: the same bits, steady steps that do not wait, and mistakes named."""
 
 import copy
+import subprocess
+import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +96,23 @@ def brought_batch_by_batch() -> list[Any]:
     return everything(model, optimizer, total)
 
 
+def judged_with_its_loss() -> list[Any]:
+    model, x, y = begin()
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    criterion = nn.CrossEntropyLoss(weight=torch.tensor([1.0, 0.9, 1.1], device=DEVICE))
+    lowest = float("inf")
+    for _ in range(6):
+        model.train()
+        for first in range(0, 384, 64):
+            optimizer.zero_grad()
+            criterion(model(x[first : first + 64]), y[first : first + 64]).backward()
+            optimizer.step()
+        model.eval()
+        with torch.no_grad():
+            lowest = min(lowest, criterion(model(x[384:]), y[384:]).item())
+    return everything(model, optimizer, lowest)
+
+
 def captured() -> list[Any]:
     """Whole steps as one CUDA graph, as PyTorch's own notes write it."""
     model, x, y = begin()
@@ -123,7 +143,7 @@ def captured() -> list[Any]:
     return everything(model, optimizer, loss.item())
 
 
-LOOPS = [plain, fused, scaled, brought_batch_by_batch, captured]
+LOOPS = [plain, fused, scaled, brought_batch_by_batch, judged_with_its_loss, captured]
 
 
 def same(one: Any, other: Any) -> bool:
@@ -146,7 +166,7 @@ def test_a_loop_computes_the_same_bits_and_is_told_nothing(loop: Callable[[], li
     assert not [sentence for sentence in session.blind if "could not be watched any longer" in sentence]
     assert session.updates >= 3
     found = examine(session).findings
-    assert not [finding for finding in found if finding.severity in ("error", "warning")], found
+    assert not [each for each in found if each.severity in ("error", "warning") or each.code == "X000"], found
 
 
 def test_what_is_compared_is_not_blind() -> None:
@@ -227,6 +247,16 @@ def frozen_by_detach() -> None:
         optimizer.step()
 
 
+def clipped_to_nothing() -> None:
+    model, x, y = begin()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(500):
+        optimizer.zero_grad()
+        F.cross_entropy(model(x), y).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1e-5)
+        optimizer.step()
+
+
 @pytest.mark.parametrize(
     ("program", "code"),
     [
@@ -235,6 +265,7 @@ def frozen_by_detach() -> None:
         (column_against_row, "L108"),
         (huge_rate, "T606"),
         (frozen_by_detach, "G204"),
+        (clipped_to_nothing, "G209"),
     ],
     ids=lambda value: value if isinstance(value, str) else value.__name__,
 )
@@ -246,3 +277,32 @@ def test_mistakes_are_named_there_too(program: Callable[[], None], code: str) ->
     found = examine(session).findings
     told = {each for finding in found for each in (finding.code, *(effect.code for effect in finding.effects))}
     assert code in told, found
+    assert "X000" not in told, found
+
+
+STOPS = """
+import torch
+from torch import nn
+torch.manual_seed(0)
+x, y = torch.randn(512, 8, device="cuda"), torch.randint(1, 4, (512,), device="cuda")  # classes 1 to 3 of 0 to 2
+model = nn.Linear(8, 3).cuda()
+optimizer = torch.optim.Adam(model.parameters())
+for step in range(50):
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(model(x), y).backward()
+    optimizer.step()
+"""
+
+
+def test_a_gpu_that_stops_at_a_label_is_told_and_no_bug_of_ours(tmp_path: Path) -> None:
+    script = tmp_path / "train.py"
+    script.write_text(STOPS, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pellucid", "run", str(script)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "device-side assert" in done.stderr and "bug in Pellucid" not in done.stderr
+    told = " ".join(done.stdout.split()) + " ".join(done.stderr.split())
+    assert "L113" in told and "Labels begin at 1" in told
+    assert "The GPU has stopped at an error" in told
+    assert "X000" not in told and "could not be watched any longer" not in told

@@ -57,8 +57,8 @@ def _site(kind: str, place: Place, frame: TracebackType, step: int) -> LossSite 
         history.append(node.name())
         node = node.next_functions[0][0] if node.next_functions else None
     call = LossCall(
-        output=output.detach()[:_ROWS].clone(),
-        target=target.detach()[:_ROWS].clone(),
+        output=_rows(output),
+        target=_rows(target),
         output_shape=tuple(output.shape),
         target_shape=tuple(target.shape),
         value=torch.tensor(float("nan")),
@@ -70,3 +70,12 @@ def _site(kind: str, place: Place, frame: TracebackType, step: int) -> LossSite 
     asked = ("reduction", "log_target", "ignore_index")
     options: dict[str, Any] = {name: given[name] for name in asked if name in given}
     return LossSite(kind=kind, place=place, module=None, options=options, calls=[call], count=1, trained=True)
+
+
+def _rows(tensor: Tensor) -> Tensor | None:
+    """Its first rows in main memory; None where the error has stopped the device that they are on."""
+    try:
+        rows = tensor.detach()[:_ROWS]
+        return rows.clone() if rows.device.type == "cpu" else rows.cpu()
+    except RuntimeError:
+        return None

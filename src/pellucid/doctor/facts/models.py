@@ -42,7 +42,7 @@ class ModelSeen:
             as it was called.
         made_in_forward: Classes of modules that were constructed while its ``forward`` ran.
         inputs: Rows that it was trained on, in the order of the calls, at most 2,048 ``[n, …]``; None if its first
-            argument is no tensor.
+            argument is no tensor. These and the next lie in main memory, wherever the model is.
         targets: Targets of the same rows, as the loss was given them; None where they do not match one to one.
         input_sizes: Rows of every call among ``inputs``, in order: where one batch ends and the next begins.
         judged_inputs: Rows that it was only evaluated on, likewise.

@@ -68,4 +68,8 @@ class Line:
         """Writes the values into the facts."""
         with quietly():
             numbers = torch.tensor(self.numbers.tolist(), dtype=self.dtype, device="cpu")
-            self.seen.values = [*numbers.unbind(), *self.tensors]
+            try:
+                others = torch.stack(self.tensors).cpu().unbind() if self.tensors else ()
+            except RuntimeError:  # on several devices, or on one that has stopped
+                others = tuple(self.tensors)
+            self.seen.values = [*numbers.unbind(), *others]

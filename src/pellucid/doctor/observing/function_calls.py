@@ -17,7 +17,7 @@ from pellucid.doctor.observing.following import Following, tensors_in
 from pellucid.doctor.observing.functions import name_of
 from pellucid.doctor.observing.graphs import history
 from pellucid.doctor.observing.known_losses import KNOWN_LOSSES, is_loss_module, read_arguments
-from pellucid.doctor.observing.loss_calls import LossCalls
+from pellucid.doctor.observing.loss_calls import LossCalls, PairOfRows
 from pellucid.doctor.observing.mode_stack import is_foreign, put_below, take_out
 from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.rows import GivenRows
@@ -174,7 +174,9 @@ class FunctionCalls(Part):
             scene.model.has_losses = True
         module = running if running is not None and is_loss_module(running) else None
         output, target, options = read_arguments(kind, args, kwargs)
-        return _LossMeeting(self.losses, kind, scene.lines.innermost(frame), module, options, output, target)
+        place = scene.lines.innermost(frame)
+        rows = self.losses.rows_ahead(kind, place, output, target)
+        return _LossMeeting(self.losses, kind, place, module, options, output, target, rows)
 
     def _meet_function(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], frame: FrameType
@@ -287,7 +289,9 @@ class _LossMeeting:
     options: dict[str, Any]
     output: Tensor | None
     target: Tensor | None
+    rows: PairOfRows | None
 
     def came_to(self, result: Any) -> None:
         """Records the loss with its value."""
-        self.losses.was_called(self.kind, self.place, self.module, self.options, self.output, self.target, result)
+        given = self.module, self.options, self.output, self.target
+        self.losses.was_called(self.kind, self.place, *given, result, self.rows)

@@ -11,7 +11,9 @@ from pellucid.doctor.observing.rows import GivenRows
 from pellucid.doctor.observing.samples import ROWS, first_rows, is_plain_tensor, quietly
 from pellucid.doctor.observing.scene import Part, Scene
 
-__all__ = ["LossCalls"]
+__all__ = ["LossCalls", "PairOfRows"]
+
+PairOfRows = tuple[Tensor | None, Tensor | None]
 
 _NUMBERS = 1 << 16  # of an output or target that are kept
 _CALLS = 6  # of every phase that are kept of one site
@@ -46,12 +48,13 @@ class LossCalls(Part):
         output: Tensor | None,
         target: Tensor | None,
         value: Any,
+        rows: PairOfRows | None = None,
     ) -> None:
-        """A known loss was worked out."""
+        """A known loss was worked out; ``rows`` are those that were taken ahead of it."""
         if not self.works or not isinstance(value, Tensor):
             return
         try:
-            self._take_down(kind, place, module, options, output, target, value)
+            self._take_down(kind, place, module, options, output, target, value, rows)
         except Exception as error:
             self.broke(error)
 
@@ -64,6 +67,7 @@ class LossCalls(Part):
         output: Tensor | None,
         target: Tensor | None,
         value: Tensor,
+        rows: PairOfRows | None,
     ) -> None:
         site = self._site(kind, place or _NOWHERE, module, options)
         if site is None:
@@ -77,7 +81,21 @@ class LossCalls(Part):
             made[node] = site
             if len(made) > _MADE:
                 del made[next(iter(made))]
-        self._keep(site, output, target, value, history(output) if output is not None else ())
+        self._keep(site, output, target, value, rows)
+
+    def rows_ahead(
+        self, kind: str, place: Place | None, output: Tensor | None, target: Tensor | None
+    ) -> PairOfRows | None:
+        """First rows of what a loss is about to be given, if it is one to keep and may stop the device they are on."""
+        if not self.works or all(each is None or each.device.type == "cpu" for each in (output, target)):
+            return None
+        site = self._sites.get(_key(kind, place or _NOWHERE))
+        if site is not None and self._kept.get((id(site), self.scene.phase()), 0) >= _CALLS:
+            return None
+        try:
+            return _matching(output, target)
+        except RuntimeError:  # it has stopped already
+            return None
 
     def was_put_together(self, place: Place | None, value: Tensor, walk: Walk) -> None:
         """``backward`` was called on something that no known loss had part in."""
@@ -89,7 +107,7 @@ class LossCalls(Part):
         site.made_of = site.made_of or walk.names
         output, target = self.scene.following.pair()
         self._rows.was_compared(output, target)
-        self._keep(site, output, target, value, history(output) if output is not None else ())
+        self._keep(site, output, target, value)
 
     def were_passed_back(self, walk: Walk) -> bool:
         """A backward pass ran over these nodes; whether a known loss was among them."""
@@ -100,7 +118,7 @@ class LossCalls(Part):
         return found
 
     def _site(self, kind: str, place: Place, module: nn.Module | None, options: dict[str, Any]) -> LossSite | None:
-        key = (kind, place.file, place.line)
+        key = _key(kind, place)
         site = self._sites.get(key)
         if site is None and len(self._sites) < _SITES:
             site = self._sites[key] = LossSite(kind, place, module, options)
@@ -108,7 +126,12 @@ class LossCalls(Part):
         return site
 
     def _keep(
-        self, site: LossSite, output: Tensor | None, target: Tensor | None, value: Tensor, before: tuple[str, ...]
+        self,
+        site: LossSite,
+        output: Tensor | None,
+        target: Tensor | None,
+        value: Tensor,
+        rows: PairOfRows | None = None,
     ) -> None:
         scene = self.scene
         phase = scene.phase()
@@ -116,21 +139,21 @@ class LossCalls(Part):
         with quietly():
             kept = value.detach()
             if not phase.grad and len(site.judged) < _JUDGED and kept.dim() == 0:
-                rows = output.shape[0] if output is not None and output.dim() else 1
-                site.judged.append((scene.session.updates, rows, kept.clone() if kept.is_inference() else kept))
+                length = output.shape[0] if output is not None and output.dim() else 1
+                site.judged.append((scene.session.updates, length, kept.clone() if kept.is_inference() else kept))
         key = (id(site), phase)
         if self._kept.get(key, 0) >= _CALLS:
             return
         self._kept[key] = self._kept.get(key, 0) + 1
-        output_rows, target_rows = _matching(output, target)
+        output_rows, target_rows = rows or _matching(output, target)
         site.calls.append(
             LossCall(
                 output=output_rows,
                 target=target_rows,
                 output_shape=tuple(output.shape) if output is not None else (),
                 target_shape=tuple(target.shape) if target is not None else (),
-                value=first_rows(value) if is_plain_tensor(value) else torch.tensor(float("nan")),
-                history=before,
+                value=_numbers(value),
+                history=history(output) if output is not None else (),
                 phase=phase,
                 step=scene.session.updates,
                 model=scene.model.number if scene.model is not None else None,
@@ -138,7 +161,21 @@ class LossCalls(Part):
         )
 
 
-def _matching(output: Tensor | None, target: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
+def _key(kind: str, place: Place) -> tuple[str, str, int]:
+    return kind, place.file, place.line
+
+
+def _numbers(value: Tensor) -> Tensor:
+    """Of a loss; NaN where they cannot be had."""
+    try:
+        if is_plain_tensor(value):
+            return first_rows(value)
+    except RuntimeError:  # the loss has stopped its device
+        pass
+    return torch.tensor(float("nan"))
+
+
+def _matching(output: Tensor | None, target: Tensor | None) -> PairOfRows:
     """First rows of both, equally many where they have equally many."""
     both = [tensor for tensor in (output, target) if tensor is not None and tensor.dim()]
     widest = max((max(1, tensor.numel() // max(1, tensor.shape[0])) for tensor in both), default=1)

@@ -150,7 +150,7 @@ class ModuleCalls(Part):
                         self._came_out(module, args, kwargs, result)
                     elif learnt is not None:
                         self._came_back(learnt, module, args, kwargs, result)
-                    elif not scene.looking and is_loss_module(module):
+                    elif not scene.looking and is_loss_module(module) and not is_foreign():
                         self._loss_alone(module, args, kwargs, result)
             except Exception as error:
                 self.broke(error)

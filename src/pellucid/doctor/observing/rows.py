@@ -106,11 +106,11 @@ class Rows:
         self.full = len(inputs) >= room
 
     def joined(self) -> tuple[Tensor | None, Tensor | None]:
-        """All inputs and all targets; None where there are none."""
+        """All inputs and all targets, in main memory; None where there are none."""
         with quietly():
             return (
-                torch.cat(self.inputs) if self.inputs else None,
-                torch.cat(self.targets) if self.targets else None,
+                torch.cat(self.inputs).cpu() if self.inputs else None,
+                torch.cat(self.targets).cpu() if self.targets else None,
             )
 
     def is_known(self, origin: Tensor) -> bool:

@@ -1,4 +1,4 @@
-"""Samples: detached copies of the first rows of tensors, made without anybody noticing."""
+"""Samples: detached copies of the first rows of tensors, in main memory, made without anybody noticing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +39,10 @@ def is_plain_tensor(value: Any) -> bool:
 
 
 def first_rows(tensor: Tensor, *, rows: int = ROWS, numbers: int = SAMPLE) -> Tensor:
-    """A detached copy of at most ``rows`` first rows and about ``numbers`` numbers, at least one row."""
+    """A detached copy of at most ``rows`` first rows and about ``numbers`` numbers, at least one row.
+
+    It lies in main memory: rules compare it with anything, in float64, and read it when a GPU has stopped at an error.
+    """
     with quietly():
         part = tensor
         if part.dim():
@@ -48,7 +51,8 @@ def first_rows(tensor: Tensor, *, rows: int = ROWS, numbers: int = SAMPLE) -> Te
             for axis in range(1, part.dim()):
                 if part.numel() > max(_LONGEST, numbers):
                     part = part.narrow(axis, 0, max(1, part.shape[axis] * _LONGEST // part.numel()))
-        return part.detach().clone()
+        part = part.detach()
+        return part.clone() if part.device.type == "cpu" else part.cpu()
 
 
 def sampled(value: Any) -> tuple[bool, Any]:

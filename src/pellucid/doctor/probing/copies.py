@@ -4,6 +4,7 @@ import copy
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -84,17 +85,23 @@ def exactly(model: nn.Module, rows: Tensor, test: Callable[[nn.Module, Tensor, f
     return test(copied(model), given, WIDE if given.dtype is torch.float64 else NARROW)
 
 
-def forward(model: nn.Module, rows: Tensor) -> Tensor:
-    """The first tensor of a model's result.
+def forward(model: nn.Module, rows: Tensor, *, there: bool = False) -> Tensor:
+    """The first tensor of a model's result, in main memory.
+
+    Args:
+        model: On any device; the rows are brought to it.
+        rows: Inputs ``[n, …]``.
+        there: Whether the result stays where the model is.
 
     Raises:
         TypeError: If there is none.
     """
-    result = model(rows)
+    numbers = chain(model.parameters(), model.buffers())
+    result = model(rows.to(next((each.device for each in numbers), rows.device)))
     while isinstance(result, tuple | list) and result:
         result = result[0]
     if isinstance(result, dict):
         result = next((value for value in result.values() if isinstance(value, Tensor)), None)
     if not isinstance(result, Tensor):
         raise TypeError(f"the model returns {type(result).__name__}, no tensor")
-    return result
+    return result if there else result.cpu()

@@ -59,8 +59,8 @@ def gradients(
     with experiment(gradients=True):
         network = copied(model, training=training)
         rule = copied(loss, training=loss.training) if isinstance(loss, nn.Module) else loss
-        outputs = forward(network, rows.detach().clone())
-        value = rule(outputs, targets.detach().clone())
+        outputs = forward(network, rows.detach().clone(), there=True)
+        value = rule(outputs, targets.detach().clone().to(outputs.device))
         if value.dim():
             value = value.mean()
         named = {path: parameter for path, parameter in network.named_parameters() if parameter.requires_grad}

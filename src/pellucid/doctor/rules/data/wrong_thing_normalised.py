@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from pellucid.doctor.facts import CallSite, ModelSeen, Session
-from pellucid.doctor.probing.copies import copied, experiment
+from pellucid.doctor.probing.copies import copied, experiment, forward
 from pellucid.doctor.rule import Edit, Page, Rule, Suspicion
 from pellucid.doctor.source import Source
 from pellucid.records import Severity
@@ -112,13 +112,13 @@ def _factor(model: nn.Module, path: str, rows: Tensor) -> float:
 
     def note(_: nn.Module, arguments: tuple[object, ...]) -> None:
         if arguments and isinstance(arguments[0], Tensor):
-            found.append(arguments[0].detach().double().flatten())
+            found.append(arguments[0].detach().cpu().double().flatten())
 
     with experiment():
         try:
             network = copied(model)
             network.get_submodule(path).register_forward_pre_hook(note)
-            network(rows.clone())
+            forward(network, rows.clone())
         except Exception:  # whatever the model raises: it wants more than its rows
             return 1.0
     given = rows.double().flatten()

@@ -1,5 +1,6 @@
 """G209: gradients clipped when it is too late, or always."""
 
+import math
 import statistics
 from collections.abc import Iterator
 
@@ -28,7 +29,8 @@ def see(session: Session) -> Iterator[Suspicion]:
                 evidence={"late": len(late), "clippings": len(clipped)},
             )
             continue
-        norms = [(norm, limit) for _, _, limit, norm, _ in clipped if limit > 0]
+        # Norms on a GPU are read at measured steps only, and are no numbers at the others.
+        norms = [(norm, limit) for _, _, limit, norm, _ in clipped if limit > 0 and not math.isnan(norm)]
         if len(norms) < _FEWEST:
             continue
         active = sum(norm > limit for norm, limit in norms) / len(norms)
