@@ -24,6 +24,7 @@ from ordinary_loops import (
 )
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
+from torch.utils.flop_counter import FlopCounterMode
 
 from pellucid.doctor.facts import Session
 from pellucid.doctor.observing import Observer, backward_lines, backwards, module_calls
@@ -264,3 +265,35 @@ def test_steps_within_the_backward_pass_are_neither_empty_nor_without_one() -> N
             F.cross_entropy(model(x), y).backward()
     for seen in session.optimizers:
         assert (seen.steps, seen.empty, seen.stale, seen.backwards) == (60, 0, 0, Counter({1: 60}))
+
+
+def transformed(model: nn.Module, x: Tensor) -> None:
+    parameters = dict(model.named_parameters())
+    torch.func.grad(lambda held: torch.func.functional_call(model, held, (x,)).sum())(parameters)
+
+
+def traced(model: nn.Module, x: Tensor) -> None:
+    torch.jit.trace(model, x, check_trace=False)
+
+
+def counted(model: nn.Module, x: Tensor) -> None:
+    with FlopCounterMode(display=False):
+        model(x)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("extra", [transformed, traced, counted], ids=lambda extra: extra.__name__)
+def test_calls_that_are_recorded_or_transformed_are_no_part_of_a_pass(
+    extra: Callable[[nn.Module, Tensor], None],
+) -> None:
+    def program() -> None:
+        model = network()
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        for step, x, y in batches(200):
+            optimizer.zero_grad()
+            F.cross_entropy(model(x), y).backward()
+            optimizer.step()
+            if step > 150:
+                extra(model, x)
+
+    assert sum(len(each.sizes) for each in observed(program).passes) == 200

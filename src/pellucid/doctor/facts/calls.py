@@ -21,7 +21,7 @@ class Phase:
     grad: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Call:
     """One call.
 
@@ -49,7 +49,7 @@ class Call:
     of_output: frozenset[int | str] = frozenset()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class CallSite:
     """All calls of one function from one line.
 

@@ -14,7 +14,7 @@ BY_HAND = "by_hand"
 """Kind of a loss that was put together from other functions."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class LossCall:
     """One call of a loss.
 
@@ -41,7 +41,7 @@ class LossCall:
     model: int | None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class LossSite:
     """All calls of one loss from one line.
 

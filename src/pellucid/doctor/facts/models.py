@@ -10,7 +10,7 @@ from pellucid.doctor.facts.places import Place
 __all__ = ["LayerSeen", "ModelSeen"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, repr=False)
 class LayerSeen:
     """A module without modules of its own, called in the first pass.
 
@@ -27,7 +27,7 @@ class LayerSeen:
     output_shape: tuple[int, ...] | None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class ModelSeen:
     """An outermost module.
 

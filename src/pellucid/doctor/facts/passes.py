@@ -10,7 +10,7 @@ from pellucid.doctor.facts.places import Place
 __all__ = ["Backward", "Pass"]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Pass:
     """Calls of one model in one phase, one behind the other, without any other phase between.
 
@@ -49,7 +49,7 @@ class Pass:
         return [each for each in found if each]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Backward:
     """The backward passes called from one line.
 

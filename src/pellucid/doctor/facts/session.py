@@ -30,7 +30,7 @@ class Launch:
     folder: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Session:
     """What was seen, so far.
 

@@ -47,7 +47,7 @@ class SchedulerSeen(NamedTuple):
     planned: int | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class OptimizerSeen:
     """An optimizer.
 

@@ -19,7 +19,7 @@ _OUTWARD = 40  # frames that are looked at
 Call = Callable[[Callable[..., Any], nn.Module, tuple[Any, ...], dict[str, Any]], Any]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Owned:
     """A model whose ``forward`` was called directly, with what arguments and where."""
 

@@ -28,7 +28,7 @@ _DATA = {
 }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Walk:
     """A graph, from the loss down.
 

@@ -24,8 +24,12 @@ from pellucid.doctor.observing.known_losses import is_loss_module, kind_of_modul
 from pellucid.doctor.observing.learnt import Learnt
 from pellucid.doctor.observing.loss_calls import LossCalls
 from pellucid.doctor.observing.mode_stack import (
+    TRANSFORMED,
+    dispatch_modes,
     function_modes,
     is_foreign,
+    is_transformed,
+    tracing,
 )
 from pellucid.doctor.observing.passes import Passes
 from pellucid.doctor.observing.patches import Patches
@@ -43,7 +47,7 @@ is_grad_enabled = torch.is_grad_enabled
 _graph_task = torch._C._current_graph_task_id
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class _Steady:
     """A kind of call of which nothing is to be learnt any more: the like of it is only counted."""
 
@@ -97,6 +101,9 @@ class ModuleCalls(Part):
                     and is_grad_enabled() is steady.grad
                     and not scene.backward
                     and scene.thread == get_ident()
+                    and not dispatch_modes()
+                    and not is_transformed(TRANSFORMED)
+                    and tracing() is None
                 )
             except Exception:  # there are tensors without a shape
                 is_steady = False
