@@ -52,6 +52,19 @@ def everything(*things: Any) -> list[Any]:
     return [*found, torch.get_rng_state(), np.random.get_state()[1].copy(), random.getstate()]
 
 
+def same(one: Any, other: Any) -> bool:
+    """Whether two results agree to the last bit."""
+    if isinstance(one, torch.Tensor):
+        return one.dtype == other.dtype and torch.equal(one.detach(), other.detach())
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other)
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(same(one[name], other[name]) for name in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(same(*pair) for pair in zip(one, other, strict=True))
+    return bool(one == other)
+
+
 def epochs_with_validation() -> list[Any]:
     x, y = begin()
     model, criterion, log = Net(batch_norm=True), nn.CrossEntropyLoss(), []

@@ -5,28 +5,14 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from observed_habits import HABITS, Program
+from observed_habits import HABITS, Program, same
 from observed_oddities import ODDITIES
 from observed_perils import PERILS
 
 from pellucid.doctor.facts import Session
 from pellucid.doctor.observing import Observer
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two results agree to the last bit."""
-    if isinstance(one, torch.Tensor):
-        return one.dtype == other.dtype and torch.equal(one.detach(), other.detach())
-    if isinstance(one, np.ndarray):
-        return np.array_equal(one, other)
-    if isinstance(one, dict):
-        return list(one) == list(other) and all(same(one[name], other[name]) for name in one)
-    if isinstance(one, list | tuple):
-        return len(one) == len(other) and all(same(*pair) for pair in zip(one, other, strict=True))
-    return bool(one == other)
 
 
 def run(program: Program) -> tuple[list[Any], list[tuple[str, str]]]:

@@ -1,6 +1,5 @@
 """Loops on a GPU, where there is one: the same bits, steady steps that do not wait, and mistakes named."""
 
-import copy
 import subprocess
 import sys
 import warnings
@@ -9,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import observed_habits
 import pytest
 import torch
+from observed_habits import same
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  # as people write it
 from torch.utils.data import DataLoader, TensorDataset
@@ -33,9 +34,9 @@ def begin(softmax: bool = False) -> tuple[nn.Module, Tensor, Tensor]:
     return model, x, (x[:, :3] * torch.tensor([1.0, 1.2, 0.8], device=DEVICE)).argmax(1)
 
 
-def everything(model: nn.Module, optimizer: torch.optim.Optimizer, *others: Any) -> list[Any]:
-    weights = {name: value.clone() for name, value in model.state_dict().items()}
-    return [weights, copy.deepcopy(optimizer.state_dict()), *others, torch.get_rng_state(), torch.cuda.get_rng_state()]
+def everything(*things: Any) -> list[Any]:
+    """Also the random state of the GPU."""
+    return [*observed_habits.everything(*things), torch.cuda.get_rng_state()]
 
 
 def plain() -> list[Any]:
@@ -146,16 +147,6 @@ def captured() -> list[Any]:
 LOOPS = [plain, fused, scaled, brought_batch_by_batch, judged_with_its_loss, captured]
 
 
-def same(one: Any, other: Any) -> bool:
-    if isinstance(one, Tensor):
-        return one.dtype == other.dtype and torch.equal(one, other)
-    if isinstance(one, dict):
-        return list(one) == list(other) and all(same(one[name], other[name]) for name in one)
-    if isinstance(one, list | tuple):
-        return len(one) == len(other) and all(same(*pair) for pair in zip(one, other, strict=True))
-    return bool(one == other)
-
-
 @pytest.mark.parametrize("loop", LOOPS, ids=lambda loop: loop.__name__)
 def test_a_loop_computes_the_same_bits_and_is_told_nothing(loop: Callable[[], list[Any]]) -> None:
     alone = loop()
@@ -177,13 +168,9 @@ def test_steady_steps_do_not_wait_for_the_gpu() -> None:
     """Reading a number would make the program wait until everything before it is computed."""
     model, x, y = begin()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    criterion = nn.CrossEntropyLoss()
 
     def train(steps: int) -> None:
-        for _ in range(steps):
-            optimizer.zero_grad()
-            criterion(model(x), y).backward()
-            optimizer.step()
+        trained(model, x, y, loss=nn.CrossEntropyLoss(), optimizer=optimizer, steps=steps)
 
     with Observer(Session()):
         train(1_030)
@@ -199,12 +186,25 @@ def test_steady_steps_do_not_wait_for_the_gpu() -> None:
     assert len(waits) <= 20, Counter(waits)
 
 
-def trained(model: nn.Module, x: Tensor, y: Tensor, zeroed: bool = True, rate: float = 0.01, steps: int = 150) -> None:
-    optimizer = torch.optim.Adam(model.parameters(), lr=rate)
+def trained(
+    model: nn.Module,
+    x: Tensor,
+    y: Tensor,
+    *,
+    loss: Callable[[Tensor, Tensor], Tensor] = F.cross_entropy,
+    optimizer: torch.optim.Optimizer | None = None,
+    zeroed: bool = True,
+    clipped: float | None = None,
+    steps: int = 150,
+) -> None:
+    """An ordinary loop; Adam where no optimizer is given."""
+    optimizer = optimizer or torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(steps):
         if zeroed:
             optimizer.zero_grad()
-        F.cross_entropy(model(x), y).backward()
+        loss(model(x), y).backward()
+        if clipped is not None:
+            nn.utils.clip_grad_norm_(model.parameters(), clipped)
         optimizer.step()
 
 
@@ -218,23 +218,14 @@ def never_zeroed() -> None:
 
 def column_against_row() -> None:
     _, x, _ = begin()
-    y = x[:, 0] * 2 + 1
-    model = nn.Linear(6, 1).to(DEVICE)
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
-    for _ in range(150):
-        optimizer.zero_grad()
-        F.mse_loss(model(x), y).backward()
-        optimizer.step()
+    trained(nn.Linear(6, 1).to(DEVICE), x, x[:, 0] * 2 + 1, loss=F.mse_loss)
 
 
 def huge_rate() -> None:
     _, x, _ = begin()
-    model, y = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 1)).to(DEVICE), (x[:, :1] * 50)
+    model = nn.Sequential(nn.Linear(6, 16), nn.ReLU(), nn.Linear(16, 1)).to(DEVICE)
     optimizer = torch.optim.SGD(model.parameters(), lr=5.0)
-    for _ in range(120):
-        optimizer.zero_grad()
-        F.mse_loss(model(x), y).backward()
-        optimizer.step()
+    trained(model, x, x[:, :1] * 50, loss=F.mse_loss, optimizer=optimizer)
 
 
 def frozen_by_detach() -> None:
@@ -249,12 +240,7 @@ def frozen_by_detach() -> None:
 
 def clipped_to_nothing() -> None:
     model, x, y = begin()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    for _ in range(500):
-        optimizer.zero_grad()
-        F.cross_entropy(model(x), y).backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1e-5)
-        optimizer.step()
+    trained(model, x, y, optimizer=torch.optim.SGD(model.parameters(), lr=0.1), clipped=1e-5, steps=500)
 
 
 @pytest.mark.parametrize(

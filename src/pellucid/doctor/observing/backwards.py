@@ -16,12 +16,7 @@ from pellucid.doctor.observing.by_hand import HandUpdates
 from pellucid.doctor.observing.function_calls import FunctionCalls
 from pellucid.doctor.observing.graphs import Walk, leads_to, walk
 from pellucid.doctor.observing.loss_calls import LossCalls
-from pellucid.doctor.observing.mode_stack import (
-    dispatch_modes,
-    function_modes,
-    is_foreign,
-    tracing,
-)
+from pellucid.doctor.observing.mode_stack import dispatch_modes, function_modes, is_foreign, tracing
 from pellucid.doctor.observing.patches import Patches
 from pellucid.doctor.observing.rows import GivenRows
 from pellucid.doctor.observing.samples import quietly
